@@ -1,0 +1,1 @@
+"""Live catalogs; network and database live here and nowhere else."""

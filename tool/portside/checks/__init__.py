@@ -1,0 +1,1 @@
+"""Is the catalog right? Each rule takes values and gives Problems."""

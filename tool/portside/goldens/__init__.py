@@ -1,0 +1,1 @@
+"""Cases on disk, their verdicts, and accepting what changed."""

@@ -1,0 +1,1 @@
+"""One expression: what it means."""

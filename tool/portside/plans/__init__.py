@@ -1,0 +1,1 @@
+"""Two states to ordered steps, and steps onto a catalog."""
