@@ -48,6 +48,20 @@ class StalePlan(PortsideError):
     exit_code = 1
 
 
+class AcceptRefused(PortsideError):
+    """A golden would say what its case is not meant to do, or what its blueprint cannot hold."""
+
+    code = "accept-refused"
+    exit_code = 1
+
+
+class Interrupted(PortsideError):
+    """Somebody pressed Ctrl-C while something was being written."""
+
+    code = "interrupted"
+    exit_code = 130
+
+
 class CatalogUnreachable(PortsideError):
     """The catalog does not answer, or is not one."""
 

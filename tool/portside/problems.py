@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Route = tuple[str | int, ...]
 """The way to a value inside a document: ("relations", "owner", "target")."""
+
+
+def dotted(route: Route) -> str:
+    """A route as people write it: `mappings[0].entity.title`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in route).removeprefix(".")
 
 
 class Severity(StrEnum):
@@ -18,8 +23,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A spot in a file; line and column count from 1, columns in characters."""
 
     path: str
@@ -81,7 +85,7 @@ class Source:
         return Place(self.path, *found) if found else self.at(route)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One thing to put right. `message` names the thing and what was found; `hint` what would help ("" = nothing more).
 
@@ -98,4 +102,4 @@ class Problem:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sorted by place, then code; each once."""
-    return tuple(sorted(set(problems)))
+    return tuple(sorted(set(problems), key=lambda problem: (problem.place, problem.code, problem.message)))

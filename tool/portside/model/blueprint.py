@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from portside.model.resource import Body, Kind, Resource
+from portside.model.resource import Body, Kind, Ref, Resource
 
 META_PROPERTIES = (
     "$identifier", "$title", "$team", "$icon", "$createdAt", "$updatedAt", "$createdBy", "$updatedBy", "$blueprint",
@@ -22,8 +23,7 @@ SYSTEM_BLUEPRINTS = frozenset(
 """Blueprints that Port itself keeps: they always exist and are extended, never owned or deleted."""
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(NamedTuple):
     """One entry of `schema.properties`."""
 
     key: str
@@ -51,8 +51,7 @@ class Property:
         return found
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(NamedTuple):
     """One entry of `relations`."""
 
     key: str
@@ -104,6 +103,6 @@ class Blueprint:
         return dict(self.resource.body["aggregationProperties"])
 
 
-def blueprints(resources: Mapping[object, Resource]) -> dict[str, Blueprint]:
+def blueprints(resources: Mapping[Ref, Resource]) -> dict[str, Blueprint]:
     """The blueprints among the resources of a state, by identifier."""
     return {r.ref.identifier: Blueprint(r) for r in resources.values() if r.ref.kind is Kind.BLUEPRINT}

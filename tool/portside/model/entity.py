@@ -13,13 +13,14 @@ from portside.problems import Route
 class Upsert:
     """Create an entity, or merge into the one there is.
 
+    An `identifier` that is an object is a search query: the one entity that it finds, or none at all.
     `fields` holds title, icon, team, properties and relations as far as the mapping gave them. A null clears; a key
     that is absent leaves what is stored (an expression that failed is absent, so a broken mapping wipes nothing).
     `route` leads to the mapping, then to the item when there are items: ("mappings", 0, "items", 3).
     """
 
     blueprint: str
-    identifier: str
+    identifier: str | Body
     fields: Body = field(default_factory=dict)
     route: Route = ()
 

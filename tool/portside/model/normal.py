@@ -12,6 +12,7 @@ from typing import Any
 Body = dict[str, Any]
 
 _EMPTY_MEANS_ABSENT = ("icon", "description")
+_NULL_IS_A_VALUE = ("default", "const")
 _SECTIONS = ("calculationProperties", "mirrorProperties", "aggregationProperties", "relations")
 OPENID = ["openid"]
 """Port's default for specAuthentication.authorizationScope."""
@@ -25,7 +26,7 @@ def normal(kind: str, body: Mapping[str, Any], server_set: frozenset[str]) -> Bo
 
 def _blueprint(body: Body) -> Body:
     schema = body.get("schema") or {}
-    properties = {key: _authenticated(_without_empty(value)) for key, value in (schema.get("properties") or {}).items()}
+    properties = {key: _authenticated(_present(value)) for key, value in (schema.get("properties") or {}).items()}
     sections = {key: dict(body.get(key) or {}) for key in _SECTIONS}
     return {
         **{key: value for key, value in body.items() if value is not None},
@@ -52,15 +53,15 @@ def _mapping(mapping: Any) -> Any:
 
 def _operation(operation: Any) -> Any:
     """Absent, "create" and {type: create} are one; so are "delete" and {type: delete, deleteDependents: true}."""
-    kind = operation.get("type") if isinstance(operation, dict) else operation or "create"
-    if kind == "delete":
-        return {"deleteDependents": True, **(operation if isinstance(operation, dict) else {}), "type": "delete"}
-    return {"type": kind}
+    given = (
+        {"type": "create", **_present(operation)} if isinstance(operation, dict) else {"type": operation or "create"}
+    )
+    return {"deleteDependents": True, **given} if given["type"] == "delete" else given
 
 
 def _relation(relation: Any) -> Any:
     return {
-        **_without_empty(relation),
+        **_present(relation),
         "required": relation.get("required") or False,
         "many": relation.get("many") or False,
     }
@@ -69,7 +70,7 @@ def _relation(relation: Any) -> Any:
 def _aggregation(aggregation: Any) -> Any:
     return {
         "type": "number",
-        **_without_empty(aggregation),
+        **_present(aggregation),
         "calculationSpec": _spec(aggregation.get("calculationSpec")),
     }
 
@@ -77,8 +78,8 @@ def _aggregation(aggregation: Any) -> Any:
 def _spec(spec: Any) -> Any:
     """An average is by day of creation unless it says otherwise (the Terraform provider's defaults)."""
     if isinstance(spec, dict) and spec.get("func") == "average":
-        return {"averageOf": "day", "measureTimeBy": "$createdAt", **spec}
-    return spec
+        return {"averageOf": "day", "measureTimeBy": "$createdAt", **_present(spec)}
+    return _present(spec)
 
 
 def _authenticated(definition: Any) -> Any:
@@ -95,13 +96,21 @@ def _without_empty(value: Any) -> Any:
     return {key: item for key, item in value.items() if key not in _EMPTY_MEANS_ABSENT or item not in (None, "")}
 
 
+def _present(value: Any) -> Any:
+    """A property, a relation and the like without its nulls: servers spell out what nobody set."""
+    if not isinstance(value, dict):
+        return value
+    found = _without_empty(value)
+    return {key: item for key, item in found.items() if item is not None or key in _NULL_IS_A_VALUE}
+
+
 def _calculation(calculation: Any) -> Any:
-    return _authenticated(_without_empty(calculation))
+    return _authenticated(_present(calculation))
 
 
 _SECTION_MEMBERS: Mapping[str, Callable[[Any], Any]] = {
     "calculationProperties": _calculation,
-    "mirrorProperties": _without_empty,
+    "mirrorProperties": _present,
     "aggregationProperties": _aggregation,
     "relations": _relation,
 }

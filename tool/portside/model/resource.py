@@ -5,7 +5,6 @@ A resource is built only by `Resource.of`, so two resources that mean the same a
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,21 @@ from portside.problems import Route, Source
 JSON = Any
 """Whatever JSON can say; bodies stay JSON from file to wire (decision 1 of the design)."""
 Body = dict[str, Any]
+
+
+def same(one: JSON, other: JSON) -> bool:
+    """Whether two values are equal as JSON: 1 is 1.0, and true is not 1, as it is in Python."""
+    return bool(one == other) and _alike_in_kind(one, other)
+
+
+def _alike_in_kind(one: JSON, other: JSON) -> bool:
+    """Of two values that Python finds equal: whether no true stands against a 1, nor false against a 0."""
+    kind = one.__class__
+    if kind is dict:
+        return all(_alike_in_kind(value, other[key]) for key, value in one.items())
+    if kind is list:
+        return all(map(_alike_in_kind, one, other))
+    return (kind is bool) is (other.__class__ is bool)
 
 
 class Kind(StrEnum):
@@ -131,8 +145,10 @@ class State(Mapping[Ref, Resource]):
 
 def fingerprint(value: JSON) -> str:
     """sha256 of a value's canonical JSON: keys sorted, no spaces; equal values, equal fingerprints."""
+    from hashlib import sha256  # 3 ms, and checks need no fingerprint
+
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def without(body: Body, routes: Iterable[Route]) -> Body:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from portside.model.resource import JSON, KINDS, Body, Kind
 from portside.problems import Route
 
-_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
 
 
 def name(text: str) -> str | None:
     """`${PAGERDUTY_WEBHOOK_SECRET}` → PAGERDUTY_WEBHOOK_SECRET; None for anything else: that is the secret itself."""
-    found = _NAME.fullmatch(text)
+    found = re.fullmatch(_NAME, text)
     return found[1] if found else None
 
 

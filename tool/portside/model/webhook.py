@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from portside.model.resource import JSON, Body, Resource
@@ -11,6 +12,8 @@ from portside.problems import Route
 
 ITEM_LIMIT = 500
 """Port reads at most this many items of one delivery (webhook page, "Maximum items limit")."""
+DELIVERY_LIMIT = 512 * 1024
+"""Bytes of a delivery that Port takes (webhook page); to a larger one it answers 413."""
 
 
 class Expression(NamedTuple):
@@ -60,6 +63,14 @@ class WebhookMapping:
         """identifier, title, icon, team, properties, relations: jq texts, or search queries with jq texts as leaves."""
         return dict(self.body["entity"])
 
+    @cached_property
+    def needed(self) -> tuple[Expression, ...]:
+        """The jq texts of the entity that a delivery runs; of an entity to delete, only what says which."""
+        route = (*self.route, "entity")
+        if self.deletes:
+            return tuple(texts((*route, "identifier"), self.entity.get("identifier")))
+        return tuple(texts(route, self.entity))
+
     def expressions(self) -> Iterator[Expression]:
         """Every jq text of the mapping in the order in which it is written: filter, itemsToParse, then the entity."""
         for key in ("filter", "itemsToParse"):
@@ -82,7 +93,7 @@ class Webhook:
     def enabled(self) -> bool:
         return bool(self.resource.body["enabled"])
 
-    @property
+    @cached_property
     def mappings(self) -> tuple[WebhookMapping, ...]:
         return tuple(WebhookMapping(index, body) for index, body in enumerate(self.resource.body["mappings"]))
 
@@ -105,8 +116,7 @@ class Webhook:
             yield from mapping.expressions()
 
 
-@dataclass(frozen=True)
-class Security:
+class Security(NamedTuple):
     """How a delivery proves who sent it. `secret` is a name (`${…}`) until the last moment. All may be None."""
 
     secret: str | None = None
@@ -133,12 +143,17 @@ class Delivery:
 
 def texts(route: Route, value: JSON) -> Iterator[Expression]:
     """Every string below a value, with its route; in mappings every string leaf of an entity is jq."""
+    return (Expression(at, leaf) for at, leaf in leaves(route, value) if isinstance(leaf, str))
+
+
+def leaves(route: Route, value: JSON) -> Iterator[tuple[Route, JSON]]:
+    """Every value below that is neither an object nor a list, with its route."""
     match value:
-        case str():
-            yield Expression(route, value)
         case dict():
             for key, member in value.items():
-                yield from texts((*route, key), member)
+                yield from leaves((*route, key), member)
         case list():
             for index, member in enumerate(value):
-                yield from texts((*route, index), member)
+                yield from leaves((*route, index), member)
+        case _:
+            yield route, value
