@@ -1,0 +1,103 @@
+"""What a danger would lose, counted in the store: how many values, of how many entities the blueprint has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from portside.catalogs import rows, store
+from portside.mappings.values import misfit
+from portside.model.resource import JSON, Body, same
+from portside.plans.dangers import Danger, Loss
+
+_entities = store.entities.c
+_links = store.links.c
+_UNSPEAKABLE = "\\"
+"""A key with a backslash has no spelling as a JSON path that every version of SQLite reads alike."""
+
+
+def count(connection: Connection, danger: Danger) -> Loss | None:
+    """The loss; None for a danger that the store cannot put into numbers."""
+    counted = _COUNTS.get(danger.name)
+    if counted is None or danger.ref is None:
+        return None
+    entities = rows.count(connection, danger.ref.identifier)
+    if not entities:
+        return Loss(0, 0)
+    if _UNSPEAKABLE in (danger.member or ""):
+        return None
+    return Loss(counted(connection, danger.ref.identifier, danger), entities)
+
+
+def _with_value(connection: Connection, blueprint: str, danger: Danger) -> int:
+    return _number(connection, blueprint, _value(danger).is_not(None))
+
+
+def _without_value(connection: Connection, blueprint: str, danger: Danger) -> int:
+    return _number(connection, blueprint, _value(danger).is_(None))
+
+
+def _unfitting(connection: Connection, blueprint: str, danger: Danger) -> int:
+    """Entities with a value that the danger says is no longer allowed."""
+    value = _entities.properties[danger.member or ""]
+    query = select(value, func.count()).where(_entities.blueprint == blueprint, _value(danger).is_not(None))
+    return sum(number for found, number in connection.execute(query.group_by(value)) if _concerned(found, danger))
+
+
+def _concerned(found: JSON, danger: Danger) -> bool:
+    if danger.values:
+        listed = found if isinstance(found, list) else [found]
+        return any(same(one, value) for one in listed for value in danger.values)
+    return danger.definition is None or misfit(_judged(danger.definition), {"value": found}) is not None
+
+
+def _judged(definition: Body) -> Body:
+    """The definition as a schema of an object's member, so that every keyword of JSON Schema has its meaning."""
+    return {"type": "object", "properties": {"value": definition}}
+
+
+def _related(connection: Connection, blueprint: str, danger: Danger) -> int:
+    query = select(func.count(_links.identifier.distinct())).where(
+        _links.blueprint == blueprint, _links.relation == danger.member
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _unrelated(connection: Connection, blueprint: str, danger: Danger) -> int:
+    return rows.count(connection, blueprint) - _related(connection, blueprint, danger)
+
+
+def _several(connection: Connection, blueprint: str, danger: Danger) -> int:
+    return rows.holding_several(connection, blueprint, danger.member or "")
+
+
+def _all(connection: Connection, blueprint: str, danger: Danger) -> int:  # noqa: ARG001 - the table's signature
+    return rows.count(connection, blueprint)
+
+
+def _value(danger: Danger) -> ColumnElement[str]:
+    found: ColumnElement[str] = _entities.properties[danger.member or ""].as_string()
+    return found
+
+
+def _number(connection: Connection, blueprint: str, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(store.entities).where(_entities.blueprint == blueprint, condition)
+    return int(connection.execute(query).scalar_one())
+
+
+_COUNTS: Mapping[str, Callable[[Connection, str, Danger], int]] = {
+    "deletes-blueprint": _all,
+    "removes-property": _with_value,
+    "changes-type": _with_value,
+    "changes-format": _with_value,
+    "narrows-values": _unfitting,
+    "narrows-enum": _unfitting,
+    "new-required-property": _without_value,
+    "removes-aggregation": _all,
+    "removes-relation": _related,
+    "retargets-relation": _related,
+    "new-required-relation": _unrelated,
+    "many-to-one": _several,
+}
+"""How each danger is counted. An aggregation is computed on reading, so every entity of its blueprint shows it."""
