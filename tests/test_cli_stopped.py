@@ -19,7 +19,21 @@ from typing import Any
 
 import pytest
 
-from console import HOOK, PATIENCE, SERVICE, TEAM, begun, catalog, ended, environment, portside, tree, until, write
+from console import (
+    HOOK,
+    PATIENCE,
+    SERVICE,
+    TEAM,
+    begun,
+    catalog,
+    ended,
+    environment,
+    hears_ctrl_c,
+    portside,
+    tree,
+    until,
+    write,
+)
 
 STOPS = Path(__file__).with_name("stops.py")
 
@@ -140,6 +154,20 @@ def test_ctrl_c_while_a_command_is_loaded_is_told_in_a_word(tmp_path):
         loaded()
         process.send_signal(SIGINT)
         said = ended(process)
+
+    assert (said.code, said.out, said.err.strip()) == (130, "", "Error: interrupted")
+
+
+@pytest.mark.parametrize("name", ["jq", "jsonschema_rs"])
+def test_ctrl_c_while_a_compiled_module_sets_itself_up_is_no_error_of_that_module(tmp_path, name):
+    """As those modules do it: what interrupts them is gone, and something else is wrong instead."""
+    catalog(tmp_path)
+    lines = ["import os, signal", "try:", "    os.kill(os.getpid(), signal.SIGINT)", "    list(range(9))"]
+    lines += ["except KeyboardInterrupt:", "    raise ImportError('cannot initialise') from None"]
+    write(tmp_path / f"modules/{name}.py", "\n".join(lines))
+    env = environment(PYTHONPATH=str(tmp_path / "modules"))
+
+    said = portside(tmp_path, "validate", env=env, preexec_fn=hears_ctrl_c)
 
     assert (said.code, said.out, said.err.strip()) == (130, "", "Error: interrupted")
 

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portside.cli.interrupts import held_back
 from portside.errors import Usage
 from portside.files.settings import Settings, read
 from portside.problems import Severity
@@ -30,7 +31,8 @@ def configured(root: Path) -> Settings:
 
 def opened(settings: Settings, name: str | None) -> LocalCatalog:
     """The catalog, ready to read. Raises Usage for an unknown name, CatalogUnreachable when it is not one."""
-    from portside.catalogs.local import LocalCatalog  # SQLAlchemy costs 150 ms
+    with held_back():
+        from portside.catalogs.local import LocalCatalog  # SQLAlchemy costs 150 ms
 
     found = settings.catalog(name or "")
     return LocalCatalog.open(settings.file(found.name), name=found.name, secrets=os.environ)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portside.checks import expressions, references, shape
+from portside.cli.interrupts import held_back
 from portside.errors import Usage
 from portside.files import folder, settings
 from portside.files.folder import Declared
@@ -50,6 +51,8 @@ def gather(root: Path) -> Gathered:
     """Read and check everything below the root. Raises Unreadable when there is nothing to read."""
     configured, problems = settings.read(root)
     found = folder.read(root, shown(root))
+    if found.declared:
+        _load()
     shaped = [(declared, shape.check(declared.kind, declared.body, declared.source)) for declared in found.declared]
     resources = [
         Resource.of(declared.kind, withheld(declared.kind, declared.body), declared.source)
@@ -60,6 +63,13 @@ def gather(root: Path) -> Gathered:
     wrong = (*problems, *found.problems, *(problem for _, some in shaped for problem in some))
     there = [*found.unread, *(ref for declared in misshapen for ref in _perhaps(declared))]
     return Gathered(configured, State(resources), in_order((*wrong, *_deeper(resources, there))))
+
+
+def _load() -> None:
+    """What the checks import late, in their place: they know nothing of Ctrl-C."""
+    with held_back():
+        import jq  # noqa: F401
+        import jsonschema_rs  # noqa: F401
 
 
 def shown(root: Path) -> str:

@@ -14,6 +14,7 @@ from typing import cast
 import click
 
 from portside import __version__
+from portside.cli.interrupts import held_back
 from portside.cli.streams import Unheard
 from portside.errors import Interrupted, PortsideError, Unwritable, Usage
 
@@ -40,7 +41,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if name not in COMMANDS:
             return None
-        return cast(click.Command, importlib.import_module(f"portside.cli.{name}").command)
+        with held_back():
+            return cast(click.Command, importlib.import_module(f"portside.cli.{name}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
