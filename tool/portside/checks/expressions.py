@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from portside.checks import deliveries
@@ -15,7 +15,7 @@ from portside.jq.engine import compile_error, compile_errors
 from portside.jq.error import JqError
 from portside.jq.quotes import rewrite
 from portside.jq.tokens import Kind, Lexed, Token, lex
-from portside.model.resource import Body, Ref, Resource
+from portside.model.resource import Body, Resource
 from portside.model.resource import Kind as ResourceKind
 from portside.model.webhook import Webhook
 from portside.problems import Problem, Route, Severity, in_order
@@ -58,7 +58,7 @@ class _Text(NamedTuple):
     text: str
 
 
-def check(resources: Sequence[Resource], *, live: Collection[Ref] = ()) -> tuple[Problem, ...]:  # noqa: ARG001 - as all rules
+def check(resources: Sequence[Resource]) -> tuple[Problem, ...]:
     """What is wrong with the jq of webhooks and calculations."""
     found = [text for resource in resources for text in _texts(resource)]
     errors = compile_errors([text.text for text in found])

@@ -86,11 +86,6 @@ def color(command: Command) -> Command:
     return click.option("--no-color", is_flag=True, expose_value=False, help=help_text)(command)
 
 
-def stdout_is_for_machines(outputs: tuple[Output, ...]) -> bool:
-    """Whether people's words must go to standard error."""
-    return any(output.path is None and output.format != "text" for output in outputs)
-
-
 def answers_questions() -> bool:
     """Whether somebody sits at the terminal who could answer."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()

@@ -24,7 +24,6 @@ _LOOKALIKES = (".yam", ".ymal", ".yamll", ".yaml.txt", ".yml.txt", ".json.txt", 
 _IDENTIFIER = r"""(?m)^[{ ]*["']?identifier["']? *: *["']?([^"',\s#}]+)"""
 _STOPS = frozenset({"yaml-syntax", "json-syntax", "tab-indent", "control-character", "too-deep"})
 """Faults at which the reading of a file may end."""
-_LEFT_BEHIND = re.compile(r"[.#]|.*~$")
 _LINKED = "is a link to a folder, which is not followed"
 
 
