@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+
+import jq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portside.jq.engine import compile_error, compile_errors, first, run
+from portside.jq.engine import first, run
 from portside.jq.programs import Block, Result
+from portside.jq.worker import worker
 
+EXAMPLES = int(os.environ.get("PORTSIDE_EXAMPLES", "60"))
+"""More with PORTSIDE_EXAMPLES=5000; the default keeps the module to a few seconds."""
 SEEDS = (
     ".body.event.data.id",
     '.body.event.event_type | startswith("incident")',
@@ -32,6 +39,13 @@ PIECES = (
 EVENT = {"body": {"id": "A", "n": 1, "ok": "yes", "tags": [{"name": "x"}, {}, 3]}, "headers": {}, "queryParams": {}}
 
 
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
 @st.composite
 def expressions(draw: st.DrawFn) -> str:
     """A good expression with up to two pieces taken out or put in."""
@@ -43,25 +57,17 @@ def expressions(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=60)
-@given(st.lists(expressions(), max_size=6))
-def test_the_errors_of_many_are_the_errors_of_each(texts: list[str]):
-    alone = {n: error for n, text in enumerate(texts) if (error := compile_error(text))}
-
-    assert compile_errors(texts) == alone
-
-
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(expressions(), min_size=1, max_size=6))
-def test_together_each_gives_what_it_gives_alone(texts: list[str]):
+def test_together_each_gives_what_it_gives_alone_always(texts: list[str]):
     together = run([Block(None, None, tuple(texts))], EVENT)[0].rows[0].results
 
     assert together == tuple(first(text, EVENT) for text in texts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 @given(expressions(), expressions(), expressions())
-def test_a_block_runs_as_its_parts_say(guard: str, items: str, text: str):
+def test_a_block_runs_as_its_parts_say_always(guard: str, items: str, text: str):
     (ran,) = run([Block(guard, items, (text,), 500)], EVENT)
 
     listed = first(items, EVENT)
@@ -69,6 +75,18 @@ def test_a_block_runs_as_its_parts_say(guard: str, items: str, text: str):
     assert ran.items == listed
     assert [row.guard for row in ran.rows] == [first(guard, one) for one in inputs]
     assert [row.results for row in ran.rows] == [_when(first(guard, one), first(text, one)) for one in inputs]
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.sampled_from((".", "[.]", "tojson", "[.[]?]", "tostring | explode", "error")), VALUES)
+def test_the_worker_gives_what_libjq_gives_here_always(program: str, value: object):
+    text = json.dumps(value)
+    try:
+        expected: tuple[str, object] = ("value", jq.compile(program).input_text(text).first())
+    except ValueError as error:
+        expected = ("error", str(error))
+
+    assert worker().ask(program, text, seconds=5, room=1 << 20, patience=1)[:2] == expected
 
 
 def _when(guard: Result, result: Result) -> tuple[Result, ...] | None:

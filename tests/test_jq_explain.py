@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portside.jq.engine import compile_error
+from portside.jq import syntax
 from portside.jq.explain import JqError
 
 QUOTE = "a single quote that Port does not turn into a double one"
@@ -55,12 +55,20 @@ TOLD = [
     (".a\0.b", "a NUL character stands in the text", 2),
     ('"\ud800"', "half of a surrogate pair stands in the text", 1),
     ("{(1): 2}", "cannot use number (1) as object key", 2),
+    ("{( [1, 2] ): 3}", "cannot use array ([1, 2]) as object key", 3),
+    ("def f(x): x; f", "'f' takes 1 argument, not 0", 13),
+    (". as {(true): $x} | $x", "cannot use boolean (true) as object key", 7),
+    ("1 == 2 == 3", "unexpected '==' after '2'", 7),
+    (".a | foo | $bar", "there is no function 'foo'", 5),
+    ("if .a then .b else .c", "the expression ends, and this 'else' still waits for 'end'", 14),
+    ("reduce .[] as $x (0)", "unexpected ')' after '0'", 19),
+    (".a as $__loc__ | 1", "unexpected '$__loc__' after 'as'", 6),
 ]
 
 
 @pytest.mark.parametrize(("text", "message", "index"), TOLD)
 def test_an_error_says_what_was_found_and_where(text: str, message: str, index: int):
-    error = compile_error(text)
+    error = syntax.error(text)
 
     assert error
     assert (error.message, error.index) == (message, index)
@@ -80,6 +88,27 @@ HELP = [
     (".a && .b", "jq writes `and`"),
     (".a not", "write `… | not`"),
     ("“x”", 'strings stand in straight quotes, "'),
+    (".a as x | 1", "a variable begins with `$`: `$x`"),
+    ("def f 1; f", "a `:` is missing after 'f'"),
+    ("def f(a, b): a; f(1; 2)", "parameters are separated by `;`"),
+    (".a | now()", "without arguments it has no brackets: `now`"),
+    (".[1:2:3]", ""),
+    ("$.a", "a path starts with a dot: `.a`"),
+    (". a", "the name follows the dot at once: `.a`"),
+    (".a.$x", "a key that is computed stands in square brackets: `.[$x]`"),
+    (".a.1", 'an element of a list is `[1]`, and the key of an object `."1"`'),
+    ("{a: . as $x | $x}", "a value like this stands in brackets: `(…)`"),
+    ("{a-b: 1}", 'a key with a hyphen stands in quotes: "…"'),
+    ("{.a: 1}", "a key is a word or a string; one that is computed stands in brackets: `(…)`"),
+    ("{a: 1 b: 2}", "a `,` is missing between them"),
+    ("[1, ]", "a comma stands only between two values"),
+    (".a[*]", "all elements are `[]`"),
+    (".a.[1:2]", "a slice has no dot before it: `.a[1:2]`"),
+    ("1 == 2 == 3", "two comparisons are joined by `and` or `or`"),
+    (".a ? 1 : 2", "jq writes `if … then … else … end`"),
+    (".a .b .c | foo bar", "an operator or a `|` is missing between them"),
+    ("def area: 1; aera", "did you mean 'area'?"),
+    ("{(1): 2}", "a key is a string"),
     (
         "'a'|length",
         'Port turns \' into " only at the start of a word and at its end, next to white space: write " here',
@@ -89,7 +118,7 @@ HELP = [
 
 @pytest.mark.parametrize(("text", "hint"), HELP)
 def test_an_error_says_what_would_help(text: str, hint: str):
-    error = compile_error(text)
+    error = syntax.error(text)
 
     assert error
     assert error.hint == hint
@@ -99,12 +128,12 @@ def test_an_error_says_what_would_help(text: str, hint: str):
     "text", [".a", "'a b'", ".a == 'x'", "toarray", "def f: 1; f", ".a.[0]", "if .a then .b end", "1 #"]
 )
 def test_what_port_takes_has_no_error(text: str):
-    assert compile_error(text) is None
+    assert syntax.error(text) is None
 
 
 @given(st.text(alphabet="()[]{}\"'\\#|;:.?$@abif=&é \n", max_size=25))
 def test_whatever_is_wrong_is_told_at_a_place_in_the_text(text: str):
-    error = compile_error(text)
+    error = syntax.error(text)
 
     assert error is None or (isinstance(error, JqError) and error.message and 0 <= error.index <= len(text))
 
@@ -120,7 +149,7 @@ def test_whatever_is_wrong_is_told_at_a_place_in_the_text(text: str):
     ],
 )
 def test_what_was_meant_otherwise_is_put_into_jq(text, hint):
-    error = compile_error(text)
+    error = syntax.error(text)
 
     assert error is not None
     assert error.hint == hint

@@ -74,13 +74,12 @@ def _misshapen(ref: Ref, body: Body) -> Iterator[Refusal]:
 
 
 def _of_webhook(webhook: Webhook) -> Iterator[Refusal]:
-    from portside.jq.engine import compile_errors  # libjq takes a moment to load
+    from portside.jq import syntax  # a catalog without webhooks needs none
 
-    expressions = list(webhook.expressions())
-    for position, error in compile_errors([expression.text for expression in expressions]).items():
-        where = dotted(expressions[position].route)
-        sentence = f"webhook/{webhook.identifier}: {where} does not compile: {error.message}"
-        yield Refusal("validation_error", sentence)
+    for route, text in webhook.expressions():
+        if error := syntax.error(text):
+            sentence = f"webhook/{webhook.identifier}: {dotted(route)} does not compile: {error.message}"
+            yield Refusal("validation_error", sentence)
 
 
 def _of_blueprint(blueprint: Blueprint, before: Blueprint | None, blueprints: Blueprints) -> Iterator[Refusal]:

@@ -68,7 +68,6 @@ def gather(root: Path) -> Gathered:
 def _load() -> None:
     """What the checks import late, in their place: they know nothing of Ctrl-C."""
     with held_back():
-        import jq  # noqa: F401
         import jsonschema_rs  # noqa: F401
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class JqError:
+class JqError(NamedTuple):
     """`index` is a character of the author's text, from 0; `hint` what would help ("" = nothing more)."""
 
     message: str
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # the method of tuples is not needed
     hint: str = ""

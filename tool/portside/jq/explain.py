@@ -1,18 +1,18 @@
-"""Why a jq text does not compile, in our words: what was found, where in the author's text, what would help. Pure."""
+"""Why a jq text does not compile, in our words: what was found, where in the author's text, what would help. Pure.
+
+The one rule: the parser says which token has no place; what was meant is guessed here, from the text alone.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from portside.jq.error import JqError
-from portside.jq.tokens import Kind, Lexed, Token, lex
-
-_SAID = re.compile(r"jq: error: (?P<what>.*?) at <top-level>, line (?P<line>\d+), column (?P<column>\d+)", re.DOTALL)
-_UNEXPECTED = re.compile(r"syntax error, unexpected (?P<token>.+?)(?:, expecting .*)?", re.DOTALL)
-_UNDEFINED = re.compile(r"(?P<name>\S+?)(?:/(?P<arity>\d+))? is not defined")
-_BREAK = "$*label-"
+from portside.jq.names import BUILTINS, Unknown
+from portside.jq.tokens import Kind, Lexed, Token
+from portside.jq.tree import Node
+from portside.model.resource import JSON
 
 _VALUE_STARTS = frozenset({Kind.NAME, Kind.NUMBER, Kind.START, Kind.FIELD, Kind.VARIABLE, Kind.FORMAT})
 _VALUE_ENDS = _VALUE_STARTS - {Kind.START} | {Kind.END, Kind.CLOSE}
@@ -40,52 +40,113 @@ _AFTER_VALUE = {
 }
 
 
-def explain(said: str, text: str, *, prefix: int = 0, builtins: Iterable[str] = ()) -> JqError:
-    """What libjq said about a text, put into words.
-
-    `prefix` is how many bytes stood before the text in its first line; `builtins` are name/arity.
-    """
-    found = _SAID.search(said)
-    if not found:
-        return JqError(said.removeprefix("jq: error: ").partition("\n")[0])
-    index = _index(text, int(found["line"]), int(found["column"]), prefix)
-    lexed = lex(text)
-    if syntax := _UNEXPECTED.fullmatch(found["what"]):
-        return _syntax(text, lexed, len(text) if syntax["token"] == "end of file" else index)
-    if undefined := _UNDEFINED.fullmatch(found["what"]):
-        return _undefined(lexed, index, undefined["name"], undefined["arity"], tuple(builtins))
-    return _other(found["what"], index)
-
-
-def _other(what: str, index: int) -> JqError:
-    if what.startswith("Invalid "):
-        hint = "a backslash itself is written `\\\\`"
-        return JqError("an escape in this string is not one that JSON has", index, hint)
-    return JqError(what[:1].lower() + what[1:], index)
-
-
-def _index(text: str, line: int, column: int, prefix: int) -> int:
-    """libjq counts columns in bytes."""
-    lines = text.encode("utf-8", "surrogatepass").split(b"\n")
-    before = sum(len(one) + 1 for one in lines[: line - 1])
-    wanted = before + max(0, column - 1 - (prefix if line == 1 else 0))
-    return min(len(text), len(b"\n".join(lines)[:wanted].decode("utf-8", "ignore")))
-
-
-def _syntax(text: str, lexed: Lexed, index: int) -> JqError:
-    at = next((n for n, token in enumerate(lexed.tokens) if token.end > index), len(lexed.tokens))
+def syntax_error(text: str, lexed: Lexed, at: int) -> JqError:
+    """Of the token with this number, which has no place where it stands; the one after the last is the end."""
     for rule in _RULES:
         if error := rule(text, lexed, at):
             return error
-    token, before = lexed.tokens[at], lexed.tokens[at - 1] if at else None
+    token, before = lexed.tokens[at], _at(lexed, at - 1)
     after = f" after {_named(text, lexed, before)}" if before else ""
-    between = before and before.kind in _VALUE_ENDS and token.kind in _VALUE_STARTS
-    hint = _AFTER_VALUE.get(token.text.lower(), "an operator or a `|` is missing between them") if between else ""
-    if before and before.text == "$" and token.kind is Kind.FIELD:
-        hint = f"a path starts with a dot: `{token.text}`"
-    elif _is_prose(lexed):
-        hint = f"text stands in quotes: {_in_quotes(text)}"
-    return JqError(f"unexpected {_named(text, lexed, token)}{after}", token.index, hint)
+    return JqError(f"unexpected {_named(text, lexed, token)}{after}", token.index, _hint(text, lexed, at))
+
+
+def _hint(text: str, lexed: Lexed, at: int) -> str:
+    """What may have been meant."""
+    if _is_prose(lexed):
+        return f"text stands in quotes: {_in_quotes(text)}"
+    if before := _at(lexed, at - 1):
+        for find in (_after_dot, _in_names, _in_object, _in_brackets, _in_chain, _between_values):
+            if hint := find(lexed, at, before, lexed.tokens[at]):
+                return hint
+    return ""
+
+
+def _after_dot(_lexed: Lexed, _at: int, before: Token, token: Token) -> str:
+    """`$.a`, `. a`, `.$a`, `.a.1`"""
+    if before.text == "$" and token.kind is Kind.FIELD:
+        return f"a path starts with a dot: `{token.text}`"
+    if token.kind is Kind.NUMBER and token.text.startswith(".") and before.kind is Kind.FIELD:
+        return f'an element of a list is `[{token.text[1:]}]`, and the key of an object `."{token.text[1:]}"`'
+    if before.text != ".":
+        return ""
+    if token.kind is Kind.VARIABLE:
+        return f"a key that is computed stands in square brackets: `.[{token.text}]`"
+    return f"the name follows the dot at once: `.{token.text}`" if token.kind is Kind.NAME else ""
+
+
+def _in_names(lexed: Lexed, at: int, before: Token, token: Token) -> str:
+    """`as x`, `def f 1`, `def f(a, b)`, `f()`"""
+    words = [one.text for one in lexed.tokens[max(0, at - 4) : at]]
+    if before.text in {"as", "label", "break"} and token.kind is Kind.NAME:
+        return f"a variable begins with `$`: `${token.text}`"
+    if words[-2:-1] == ["def"] and token.kind in _VALUE_STARTS:
+        return f"a `:` is missing after '{before.text}'"
+    if token.text == "," and words[:1] == ["def"] and words[2:3] == ["("]:
+        return "parameters are separated by `;`"
+    if before.text == "(" and token.text == ")" and len(words) > 1 and lexed.tokens[at - 2].kind is Kind.NAME:
+        return f"without arguments it has no brackets: `{words[-2]}`"
+    return ""
+
+
+def _in_object(lexed: Lexed, at: int, before: Token, token: Token) -> str:
+    """What is wrong with a key, or with the value of one."""
+    opened, following = _opened(lexed.tokens[:at]), _at(lexed, at + 1)
+    if opened is None or opened.text != "{":
+        return ""
+    if token.text in {"as", "def", "label"}:
+        return "a value like this stands in brackets: `(…)`"
+    if token.text == "-" and before.kind is Kind.NAME:
+        return 'a key with a hyphen stands in quotes: "…"'
+    if before.text in "{," and token.kind in {Kind.FIELD, Kind.NUMBER}:
+        return "a key is a word or a string; one that is computed stands in brackets: `(…)`"
+    if following and following.text == ":" and before.kind in _VALUE_ENDS:
+        return "a `,` is missing between them"
+    return ""
+
+
+def _in_brackets(lexed: Lexed, at: int, before: Token, token: Token) -> str:
+    """`[1, ]`, `.a[*]`, `.a.[1:2]`"""
+    if before.text == "," and token.text in "])":
+        return "a comma stands only between two values"
+    if before.text == "[" and token.text == "*":
+        return "all elements are `[]`"
+    opened = _opened(lexed.tokens[:at])
+    if token.text == ":" and opened and opened.text == "[" and _follows_dot(lexed, opened):
+        return "a slice has no dot before it: `.a[1:2]`"
+    return ""
+
+
+def _in_chain(_lexed: Lexed, _at: int, before: Token, token: Token) -> str:
+    """`1 == 2 == 3`, `.a ? 1 : 2`"""
+    if token.text in {"==", "!=", "<", "<=", ">", ">="} and before.kind in _VALUE_ENDS:
+        return "two comparisons are joined by `and` or `or`"
+    if before.text == "?" and token.kind in _VALUE_STARTS:
+        return "jq writes `if … then … else … end`"
+    return ""
+
+
+def _follows_dot(lexed: Lexed, bracket: Token) -> bool:
+    """Whether a dot stands between a value and this bracket."""
+    at = lexed.tokens.index(bracket)
+    value, dot = _at(lexed, at - 2), _at(lexed, at - 1)
+    return bool(value and dot and dot.text == "." and (value.kind in _VALUE_ENDS or value.text == "?"))
+
+
+def _between_values(_lexed: Lexed, _at: int, before: Token, token: Token) -> str:
+    if before.kind not in _VALUE_ENDS or token.kind not in _VALUE_STARTS:
+        return ""
+    return _AFTER_VALUE.get(token.text.lower(), "an operator or a `|` is missing between them")
+
+
+def _opened(tokens: Sequence[Token]) -> Token | None:
+    """The bracket that these tokens stand in."""
+    open_: list[Token] = []
+    for token in tokens:
+        if token.kind in {Kind.OPEN, Kind.INTO, Kind.START}:
+            open_.append(token)
+        elif token.kind in {Kind.CLOSE, Kind.OUT, Kind.END}:
+            open_.pop()
+    return open_[-1] if open_ else None
 
 
 def _is_prose(lexed: Lexed) -> bool:
@@ -284,23 +345,44 @@ _RULES: tuple[Callable[[str, Lexed, int], JqError | None], ...] = (
 )  # fmt: skip
 
 
-def _undefined(lexed: Lexed, index: int, name: str, arity: str | None, builtins: tuple[str, ...]) -> JqError:
-    if name.startswith(_BREAK):
-        return JqError(f"there is no label '${name.removeprefix(_BREAK)}' around this break", index)
+def undefined(lexed: Lexed, unknown: Unknown) -> JqError:
+    """Of a name that is not there."""
+    name, index = unknown.name, unknown.start
+    if name.startswith("*"):
+        return JqError(f"there is no label '${name[1:]}' around this break", index)
     if name.startswith("$"):
         bound = sorted({token.text for token in lexed.tokens if token.kind is Kind.VARIABLE} - {name})
         return JqError(f"there is no variable '{name}'", index, _meant(name, bound))
-    takes = [one.rpartition("/")[2] for one in builtins if one.rpartition("/")[0] == name]
-    if takes:
+    known = sorted({*BUILTINS, *unknown.around})
+    if takes := [one.rpartition("/")[2] for one in known if one.rpartition("/")[0] == name]:
         wanted = " or ".join(takes)
-        hint = "arguments are separated by `;`" if arity != "0" else ""
-        message = f"'{name}' takes {wanted} argument{'' if wanted == '1' else 's'}, not {arity}"
+        hint = "arguments are separated by `;`" if unknown.arity else ""
+        message = f"'{name}' takes {wanted} argument{'' if wanted == '1' else 's'}, not {unknown.arity}"
         return JqError(message, index, hint)
-    with_ = {"0": "", "1": " with 1 argument"}.get(str(arity), f" with {arity} arguments")
-    return JqError(f"there is no function '{name}'{with_}", index, _for_name(lexed, index, name, builtins))
+    with_ = {0: "", 1: " with 1 argument"}.get(unknown.arity, f" with {unknown.arity} arguments")
+    return JqError(f"there is no function '{name}'{with_}", index, _for_name(lexed, index, name, known))
 
 
-def _for_name(lexed: Lexed, index: int, name: str, builtins: tuple[str, ...]) -> str:
+def no_escape(token: Token) -> JqError:
+    """Of a stretch of a string that has an escape that is none."""
+    hint = "a backslash itself is written `\\\\`"
+    return JqError("an escape in this string is not one that JSON has", token.index, hint)
+
+
+def no_key(text: str, key: Node, value: JSON) -> JqError:
+    """Of an object's key in brackets that gives this value."""
+    inner = text[key.start + 1 : key.end - 1]
+    index = key.start + 1 + len(inner) - len(inner.lstrip())
+    return JqError(f"cannot use {_kind(value)} ({inner.strip()}) as object key", index, "a key is a string")
+
+
+def _kind(value: JSON) -> str:
+    if value is None:
+        return "null"
+    return {bool: "boolean", list: "array", dict: "object"}.get(type(value), "number")
+
+
+def _for_name(lexed: Lexed, index: int, name: str, known: Sequence[str]) -> str:
     at = next((n for n, token in enumerate(lexed.tokens) if token.index == index), None)
     if at is not None and (key := _hyphenated(lexed.tokens, at)):
         return f'a key with a hyphen stands in quotes: ."{key}"'
@@ -311,7 +393,7 @@ def _for_name(lexed: Lexed, index: int, name: str, builtins: tuple[str, ...]) ->
         return f"jq writes `{word}`"
     if len(lexed.tokens) == 1 and name[:1].isupper():
         return f'text stands in quotes: "{name}"'
-    return _meant(name, sorted({one.rpartition("/")[0] for one in builtins}))
+    return _meant(name, sorted({one.rpartition("/")[0] for one in known if one[0] != "_"}))
 
 
 def _hyphenated(tokens: Sequence[Token], at: int) -> str:

@@ -25,6 +25,9 @@ OURS = "__portside"
 DEPTH_LIMIT = 200
 """Levels of nesting in a value that an expression gives; what senders send has fewer than twenty."""
 
+ERROR_LIMIT = 1000
+"""Characters of an error that are told; jq puts whole values into some of its messages."""
+
 _ABSENT = (
     "halt", "halt_error", f"halt_error(${OURS})", "input", "inputs", "modulemeta", "get_search_list", "get_jq_origin",
     "get_prog_origin", "input_filename", "input_line_number",
@@ -39,6 +42,7 @@ class Result(NamedTuple):
     """What an expression gave: a value, no output at all (`missing`), or an error in jq's words.
 
     `broken`: it does not compile, and `error` says why. `more`: it would give further outputs, which Port drops.
+    `ended`: it broke a limit of time or memory, or took libjq down, and `error` says which.
     """
 
     value: JSON = None
@@ -46,6 +50,7 @@ class Result(NamedTuple):
     error: str = ""
     broken: bool = False
     more: bool = False
+    ended: bool = False
 
 
 class Block(NamedTuple):
@@ -182,7 +187,7 @@ def result(slot: Slot, raw: Any) -> Result:
         more = len(raw) == 2 and type(raw[1]) is list
         raw = raw[0] if raw else []
     if type(raw) is dict:
-        return Result(error=_error(raw["e"]))
+        return Result(error=error_text(raw["e"]))
     if not raw:
         return Result(missing=True)
     value = raw[0]
@@ -202,8 +207,12 @@ def _shallow(value: JSON, levels: int) -> bool:
     return False
 
 
-def _error(value: JSON) -> str:
-    """As jq says it: a string as it is, anything else as JSON."""
+def error_text(value: JSON) -> str:
+    """As jq says it: a string as it is, anything else as JSON; of a very long one the beginning."""
     if isinstance(value, str):
-        return value or "an empty message"
-    return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'))} (not a string)"
+        return _begun(value) or "an empty message"
+    return f"{_begun(json.dumps(value, ensure_ascii=False, separators=(',', ':')))} (not a string)"
+
+
+def _begun(text: str) -> str:
+    return text if len(text) <= ERROR_LIMIT else f"{text[:ERROR_LIMIT]}…"

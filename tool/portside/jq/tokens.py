@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 KEYWORDS = frozenset(
     {
         "and", "as", "break", "catch", "def", "elif", "else", "end", "foreach", "if", "import", "include", "label",
-        "module", "or", "reduce", "then", "try", "__loc__",
+        "module", "or", "reduce", "then", "try",
     }
 )  # fmt: skip
 
@@ -36,13 +37,12 @@ class Kind(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One piece of a text; `index` is its first character."""
 
     kind: Kind
     text: str
-    index: int
+    index: int  # type: ignore[assignment]  # the method of tuples is not needed
 
     @property
     def end(self) -> int:
@@ -67,32 +67,34 @@ _NAME = r"(?:[A-Za-z_][A-Za-z0-9_]*::)*[A-Za-z_][A-Za-z0-9_]*"
 _COMMENT = r"\#(?:[^\\\n]|\\(?:\\|\r?\n)?)*"
 """To the end of the line, and on to the next one after an odd number of backslashes (jq 1.7.1)."""
 
-_CODE = re.compile(
-    rf"""
-      (?P<space>[ \t\r\n]+)
-    | (?P<comment>{_COMMENT})
-    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    | (?P<field>\.[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<variable>\${_NAME})
+_CODE = rf"""[ \t\r\n]*(?:
+      (?P<field>\.[A-Za-z_][A-Za-z0-9_]*)
     | (?P<name>{_NAME})
-    | (?P<format>@[A-Za-z0-9_]+)
-    | (?P<operator>\?//=?|//=|\.\.|!=|==|//|\|=|\+=|-=|\*=|/=|%=|<=|>=|[.?=;,:|+\-*/%$<>])
+    | (?P<start>")
+    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    | (?P<operator>\?//=?|//=|\.\.|!=|==|//|\|=|\+=|-=|\*=|/=|%=|<=|>=|[.?=;,:|+\-*/%<>]|\$(?![A-Za-z_]))
     | (?P<open>[(\[{{])
     | (?P<close>[)\]}}])
-    | (?P<start>")
+    | (?P<variable>\${_NAME})
+    | (?P<format>@[A-Za-z0-9_]+)
+    | (?P<comment>{_COMMENT})
+    | (?P<nothing>\Z)
     | (?P<invalid>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_STRING = re.compile(
-    r"""
+    )"""
+_STRING = r"""
       (?P<into>\\\()
     | (?P<end>")
     | (?P<text>(?:[^\\"]|\\[^u(]|\\u[A-Za-z0-9]{0,4})+)
     | (?P<invalid>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """For code and inside of strings: two milliseconds, and texts that are plain paths do without."""
+    return re.compile(_CODE, re.VERBOSE | re.DOTALL), re.compile(_STRING, re.VERBOSE | re.DOTALL)
+
+
 _KINDS = {
     "field": Kind.FIELD, "variable": Kind.VARIABLE, "name": Kind.NAME, "format": Kind.FORMAT, "number": Kind.NUMBER,
     "operator": Kind.OPERATOR, "open": Kind.OPEN, "close": Kind.CLOSE, "start": Kind.START, "into": Kind.INTO,
@@ -106,39 +108,52 @@ def lex(text: str) -> Lexed:
     found: list[Token] = []
     comments: list[Token] = []
     open_: list[Token] = []
+    code, string = _patterns()
+    pattern = code
     at = 0
     while at < len(text):
-        inside = bool(open_) and open_[-1].kind is Kind.START
-        match = (_STRING if inside else _CODE).match(text, at)
+        match = pattern.match(text, at)
         assert match and match.lastgroup  # both patterns end in "any character"
         at = match.end()
-        if match.lastgroup == "comment":
-            comments.append(Token(Kind.TEXT, match[0], match.start()))
-        elif match.lastgroup != "space":
-            found.append(_placed(_token(match), open_))
+        kind = _KINDS.get(match.lastgroup)
+        if kind:
+            token = Token(kind, match[match.lastgroup], match.start(match.lastgroup))
+            found.append(_PLACES[kind](token, open_) if kind in _PLACES else token)
+            pattern = string if open_ and open_[-1].kind is Kind.START else code
+        elif match.lastgroup == "comment":
+            comments.append(Token(Kind.TEXT, match["comment"], match.start("comment")))
     return Lexed(tuple(found), tuple(open_), tuple(comments))
 
 
-def _token(match: re.Match[str]) -> Token:
-    kind = _KINDS[str(match.lastgroup)]
-    if kind is Kind.NAME and match[0] in KEYWORDS:
-        kind = Kind.KEYWORD
-    return Token(kind, match[0], match.start())
+def _named(token: Token, _open: list[Token]) -> Token:
+    return token._replace(kind=Kind.KEYWORD) if token.text in KEYWORDS else token
 
 
-def _placed(token: Token, open_: list[Token]) -> Token:
-    """The token as its surroundings make it; keeps the stack of what is open."""
-    match token.kind:
-        case Kind.OPEN | Kind.START | Kind.INTO:
-            open_.append(token)
-        case Kind.END:
-            open_.pop()
-        case Kind.CLOSE if open_ and _CLOSES[open_[-1].text] == token.text:
-            opened = open_.pop()
-            return replace(token, kind=Kind.OUT) if opened.kind is Kind.INTO else token
-        case Kind.CLOSE:
-            return replace(token, kind=Kind.INVALID)
+def _opened(token: Token, open_: list[Token]) -> Token:
+    open_.append(token)
     return token
+
+
+def _ended(token: Token, open_: list[Token]) -> Token:
+    open_.pop()
+    return token
+
+
+def _closed(token: Token, open_: list[Token]) -> Token:
+    if not open_ or _CLOSES[open_[-1].text] != token.text:
+        return token._replace(kind=Kind.INVALID)
+    return token._replace(kind=Kind.OUT) if open_.pop().kind is Kind.INTO else token
+
+
+_PLACES: Mapping[Kind, Callable[[Token, list[Token]], Token]] = {
+    Kind.NAME: _named,
+    Kind.OPEN: _opened,
+    Kind.START: _opened,
+    Kind.INTO: _opened,
+    Kind.END: _ended,
+    Kind.CLOSE: _closed,
+}
+"""What a token is in its surroundings, for those to which they matter; they keep the stack of what is open."""
 
 
 _STEADY_NAMES = frozenset(
