@@ -1,0 +1,1 @@
+"""What an expression can give, from what its input can be; types.py is the noun."""
