@@ -1,6 +1,7 @@
 """Runs every benchmark and prints one table; exits 1 when a limit does not hold.
 
-`python -m benchmarks [NAME…] [--corpus DIR]`: DIR holds blueprint files to validate instead of generated ones.
+`python -m benchmarks [NAME…] [--corpus PATH]`: for `corpus` a folder of blueprint files to validate instead of
+generated ones, for `types` a JSON list of jq expressions.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import catalogs
+from benchmarks import catalogs, mappings
 from benchmarks.timing import BIN, Command, Result, medians, peak, seconds
 
 PROJECT = Path(__file__).parent.parent
@@ -95,12 +96,21 @@ def _octodns(root: Path) -> Command:
     return Command([str(BIN / "octodns-sync"), "--config-file", "config.yaml"], root)
 
 
-BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {"start": start, "corpus": corpus, "plan": plan}
+BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {
+    "start": start,
+    "corpus": corpus,
+    "plan": plan,
+    "evaluate": mappings.evaluating,
+    "deliveries": mappings.deliveries,
+    "types": mappings.checking,
+}
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)))
-@click.option("--corpus", "given", type=click.Path(exists=True, path_type=Path), help="Blueprint files to validate.")
+@click.option(
+    "--corpus", "given", type=click.Path(exists=True, path_type=Path), help="What to check instead of our own."
+)
 def main(names: tuple[str, ...], given: Path | None) -> None:
     """Run the benchmarks and print one line each."""
     held = True
@@ -108,7 +118,7 @@ def main(names: tuple[str, ...], given: Path | None) -> None:
         for result in BENCHMARKS[name](given):
             held = held and result.holds
             verdict = "holds" if result.holds else "FAILS"
-            click.echo(f"{verdict}  {result.name:16} {result.ratio:6.2f} ≤ {result.limit:5.2f}   {result.detail}")
+            click.echo(f"{verdict}  {result.name:24} {result.ratio:7.3f} ≤ {result.limit:6.3f}   {result.detail}")
     sys.exit(0 if held else 1)
 
 

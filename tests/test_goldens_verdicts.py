@@ -130,6 +130,15 @@ def test_an_entity_that_its_blueprint_cannot_hold_is_objected_to():
     assert objection.startswith("breaks its blueprint: mappings[0].entity.properties.status: ")
 
 
+def test_a_case_with_an_expression_that_a_limit_ended_is_objected_to_with_its_place():
+    (objection,) = run(case(OPEN), hook=webhook({"status": '"a" * 1e9'})).objections
+
+    assert objection == (
+        "does not come to its end: catalog:1:1: mappings[0].entity.properties.status: "
+        "this jq takes more than 512 MiB of memory, and is ended there"
+    )
+
+
 def test_a_mapping_that_asks_what_time_it_is_needs_a_clock():
     hook = webhook({"at": "now"})
 

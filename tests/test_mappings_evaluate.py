@@ -164,6 +164,18 @@ def test_a_property_that_fails_is_left_as_it_is_and_told():
     assert told(found) == [("entity.properties.text", "jq-error"), ("entity.properties.list", "jq-syntax")]
 
 
+def test_what_a_limit_ended_is_told_as_that_and_not_as_a_failure():
+    found = outcome(mapping(entity={"properties": {"text": '"a" * 1e9'}}))
+
+    assert found.swallowed == (
+        Swallowed(
+            ("mappings", 0, "entity", "properties", "text"),
+            "jq-limit",
+            "this jq takes more than 512 MiB of memory, and is ended there",
+        ),
+    )
+
+
 def test_null_clears_and_nothing_leaves_as_it_is():
     assert fields(title=".body.none", icon="empty", properties={"text": ".body.none", "number": "empty"}) == {
         "title": None,

@@ -92,9 +92,21 @@ EXPRESSIONS: Mapping[str, str] = {
     "jq-syntax": "A jq text does not compile once Port has turned its single quotes into double ones.",
     "jq-forbidden": "A jq text asks for what no mapping gets: the environment, further input, modules, output, a stop.",
     "jq-empty": "A jq text holds no expression at all.",
+    "jq-limit": "A jq text takes more time or memory than it gets, or takes jq itself down, with a known delivery.",
     "mapping-input": "A mapping reads what no delivery has: neither body, headers, queryParams nor the item.",
     "never-true": "A filter cannot give true, whatever is delivered, so that its mapping is never used.",
     "legacy-template": "A calculation holds a `{{…}}` template, which Port no longer fills in.",
+    "unknown-path": "A jq text reads what no known delivery has where it looks for it.",
+    "value-misfit": "A jq text gives, for a known delivery, what the property, relation, … cannot hold.",
+    "null-required": "A jq text gives null or nothing, for a known delivery, where there has to be a value.",
+    "filter-value": "A filter gives, for a known delivery, something other than true or false.",
+    "never-passes": "A filter lets none of the known deliveries through.",
+    "always-passes": "A filter reads the delivery and lets every one through all the same.",
+    "items-value": "itemsToParse gives, for a known delivery, something other than a list.",
+    "always-fails": "A jq text fails on every known delivery.",
+    "always-same": "A jq text reads the delivery and gives one and the same value whatever that is.",
+    "unreachable": "An alternative of a jq text can never be what it gives.",
+    "event-resource": "A filter lets through PagerDuty events about another kind of thing than the mapping makes.",
     "port-engine": "A jq text uses a function that Port's jq is too old to have.",
 }
 """Found in jq texts: checks/expressions.py."""
@@ -132,7 +144,7 @@ SWALLOWED: Mapping[str, str] = {
     "relation-type": "A relation is given something that cannot be an identifier; the entity is not written.",
     "query-shape": "A search instead of an identifier is not one that Port takes; the entity is not written.",
 }
-"""What Port would pass over in a delivery without a word: mappings/. Beside these stand jq-syntax and not-jq."""
+"""What Port would pass over in a delivery without a word: mappings/. Besides: jq-syntax, jq-limit, not-jq."""
 
 
 def meaning(code: str) -> str:

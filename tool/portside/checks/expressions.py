@@ -8,17 +8,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portside.checks import deliveries
-from portside.jq.engine import compile_error, compile_errors
+from portside.jq import syntax
 from portside.jq.error import JqError
 from portside.jq.quotes import rewrite
 from portside.jq.tokens import Kind, Lexed, Token, lex
-from portside.model.resource import Body, Resource
+from portside.model.blueprint import Blueprint
+from portside.model.resource import JSON, Body, Ref, Resource
 from portside.model.resource import Kind as ResourceKind
 from portside.model.webhook import Webhook
 from portside.problems import Problem, Route, Severity, in_order
+
+if TYPE_CHECKING:
+    from portside.checks.known import Cases
 
 FORBIDDEN: Mapping[str, str] = {
     "env": "the environment is empty at Port",
@@ -50,6 +54,9 @@ _TEMPLATE = re.compile(r"\{\{\s*(\$?[A-Za-z0-9_@=\\-]+)\s*\}\}")
 _WIDTH = 100
 
 
+_NOTHING: Mapping[str, Cases] = {}
+
+
 class _Text(NamedTuple):
     """One jq text and where it is written."""
 
@@ -58,11 +65,58 @@ class _Text(NamedTuple):
     text: str
 
 
-def check(resources: Sequence[Resource]) -> tuple[Problem, ...]:
-    """What is wrong with the jq of webhooks and calculations."""
+def check(resources: Sequence[Resource], known: Mapping[str, Cases] = _NOTHING) -> tuple[Problem, ...]:
+    """What is wrong with the jq of webhooks and calculations. `known`: deliveries of webhooks, by identifier."""
+    found = told(resources)
+    blueprints = {one.ref.identifier: Blueprint(one) for one in resources if one.ref.kind is ResourceKind.BLUEPRINT}
+    webhooks = [one for one in resources if one.ref.kind is ResourceKind.WEBHOOK]
+    shown = [
+        placed(one, shows(one, blueprints, known.get(one.ref.identifier, ()), found.routes[one.ref]))
+        for one in webhooks
+    ]
+    return in_order((*found.problems, *(problem for some in shown for problem in some)))
+
+
+class Told(NamedTuple):
+    """What the texts alone tell, and the routes of those about which they do."""
+
+    problems: tuple[Problem, ...]
+    routes: Mapping[Ref, frozenset[Route]]
+
+
+def told(resources: Sequence[Resource]) -> Told:
+    """What is wrong with jq as it is written."""
     found = [text for resource in resources for text in _texts(resource)]
-    errors = compile_errors([text.text for text in found])
-    return in_order(problem for position, text in enumerate(found) for problem in _problems(text, errors.get(position)))
+    read = [(text, tuple(_problems(text, syntax.error(text.text)))) for text in found]
+    routes = {
+        resource.ref: frozenset(text.route for text, problems in read if problems and text.resource is resource)
+        for resource in resources
+    }
+    return Told(tuple(problem for _, problems in read for problem in problems), routes)
+
+
+def shows(
+    resource: Resource, blueprints: Mapping[str, Blueprint], cases: Cases, silent: frozenset[Route]
+) -> list[JSON]:
+    """What known deliveries, and types, show of the jq of a webhook; nothing of the texts at the `silent` routes.
+
+    As JSON, without places: the same as long as webhook, blueprints and deliveries are. `placed` makes problems of it.
+    """
+    from portside.checks import given  # late: what it finds is recalled while nothing changes
+
+    found = given.check(Webhook(resource), blueprints, cases, silent)
+    return [[list(route), text, code, severity, *error] for route, text, code, severity, error in found]
+
+
+def lasting(shown: list[JSON]) -> bool:
+    """Whether the same is found on any machine: how long an expression takes depends on it."""
+    return all(code != "jq-limit" for _, _, code, *_ in shown)
+
+
+def placed(resource: Resource, shown: list[JSON]) -> Iterator[Problem]:
+    """The problems of what `shows` gives."""
+    for route, text, code, severity, *error in shown:
+        yield _problem(_Text(resource, tuple(route), text), JqError(*error), code, Severity(severity))
 
 
 def _texts(resource: Resource) -> Iterator[_Text]:
@@ -153,10 +207,10 @@ def _legacy(text: _Text) -> Problem | None:
     found = _TEMPLATE.search(text.text)
     if text.resource.ref.kind is not ResourceKind.BLUEPRINT or found is None:
         return None
-    today = next((one for one in (_as_paths(text), _as_sum(text)) if compile_error(one) is None), None)
+    today = next((one for one in (_as_paths(text), _as_sum(text)) if syntax.error(one) is None), None)
     if today is None:
         return None
-    gives = "the braces as they are" if compile_error(text.text) is None else "null"
+    gives = "the braces as they are" if syntax.error(text.text) is None else "null"
     message = f"{found[0]} is a template, which Port no longer fills in: this calculation gives {gives}"
     error = JqError(message, found.start(), f"today's form: {today}")
     return _problem(text, error, "legacy-template", Severity.WARNING)

@@ -35,9 +35,10 @@ class Known(NamedTuple):
 
     def hint(self, identifier: str) -> str:
         """The nearest blueprint there is, as a hint."""
-        return names.did_you_mean(identifier, self.names - SYSTEM_BLUEPRINTS) or names.did_you_mean(
-            identifier, SYSTEM_BLUEPRINTS
+        near = names.nearest(identifier, self.names - SYSTEM_BLUEPRINTS) or names.nearest(
+            identifier, SYSTEM_BLUEPRINTS, cutoff=0.75
         )
+        return f"did you mean '{near}'?" if near else ""
 
 
 class Lost(NamedTuple):

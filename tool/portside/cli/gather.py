@@ -12,14 +12,15 @@ from pathlib import Path
 from portside.checks import expressions, references, shape
 from portside.cli.interrupts import held_back
 from portside.errors import Usage
-from portside.files import folder, settings
+from portside.files import cache, folder, settings
 from portside.files.folder import Declared
 from portside.files.settings import Settings
+from portside.goldens import payloads
 from portside.model.blueprint import Blueprint, blueprints
-from portside.model.resource import Kind, Ref, Resource, State
+from portside.model.resource import JSON, Kind, Ref, Resource, State
 from portside.model.secrets import withheld
 from portside.model.webhook import Webhook
-from portside.problems import Problem, Severity, in_order
+from portside.problems import Problem, Route, Severity, in_order
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def gather(root: Path) -> Gathered:
     misshapen = [declared for declared, wrong in shaped if errors(wrong)]
     wrong = (*problems, *found.problems, *(problem for _, some in shaped for problem in some))
     there = [*found.unread, *(ref for declared in misshapen for ref in _perhaps(declared))]
-    return Gathered(configured, State(resources), in_order((*wrong, *_deeper(resources, there))))
+    return Gathered(configured, State(resources), in_order((*wrong, *_deeper(resources, there, root))))
 
 
 def _load() -> None:
@@ -83,10 +84,30 @@ def _perhaps(declared: Declared) -> Iterator[Ref]:
     yield from (Ref(declared.kind, text) for text in named if isinstance(text, str))
 
 
-def _deeper(resources: Sequence[Resource], there: Sequence[Ref]) -> Iterator[Problem]:
+def _deeper(resources: Sequence[Resource], there: Sequence[Ref], root: Path) -> Iterator[Problem]:
     """What following names and reading jq finds. What is misshapen is there all the same: no fault to point at it."""
     yield from references.check(resources, live=there)
-    yield from expressions.check(resources)
+    told = expressions.told(resources)
+    yield from told.problems
+    known = blueprints(State(resources))
+    for resource in resources:
+        if resource.ref.kind is Kind.WEBHOOK:
+            yield from expressions.placed(resource, _shown(resource, known, told.routes[resource.ref], root))
+
+
+def _shown(resource: Resource, known: Mapping[str, Blueprint], silent: frozenset[Route], root: Path) -> list[JSON]:
+    """What the deliveries that are known show of a webhook, worked out once for as long as nothing changes."""
+    webhook = Webhook(resource)
+    folder = Path(resource.source.path).parent
+    bodies = {one.blueprint: known[one.blueprint].resource.body for one in webhook.mappings if one.blueprint in known}
+    about = [resource.body, bodies, sorted(map(str, silent)), payloads.stamps(folder), str(folder), str(root.resolve())]
+
+    def found() -> list[JSON]:
+        texts = " ".join(text for _, text in webhook.expressions())
+        cases = payloads.payloads(folder, within=root, whole=".headers" in texts or ".queryParams" in texts)
+        return expressions.shows(resource, known, tuple(cases), silent)
+
+    return cache.recalled(about, found, lasting=expressions.lasting)
 
 
 def errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:

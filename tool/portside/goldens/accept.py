@@ -1,7 +1,7 @@
 """Make what the mappings do today what the goldens say. The one module of this room that writes.
 
-The rule: somebody said so, by name or for all; what goes against an intent or a blueprint is refused, and then nothing
-is written at all.
+The rule: somebody said so, by name or for all; what goes against an intent or a blueprint, or was cut short by a
+limit, is refused, and then nothing is written at all.
 """
 
 from __future__ import annotations

@@ -113,12 +113,14 @@ def _against_step(step: Step, outcome: Outcome, webhook: Webhook) -> Iterator[st
     yield from intents.against_signature(step.intent, webhook.security, step.delivery)
     for some in outcome.swallowed:
         if some.code in conform.BREAKS:
-            yield _broken(some)
+            yield f"breaks its blueprint: {_told(some)}"
+        elif some.code == "jq-limit":
+            yield f"does not come to its end: {webhook.resource.source.inside(some.route, 0)}: {_told(some)}"
 
 
-def _broken(some: Swallowed) -> str:
+def _told(some: Swallowed) -> str:
     item = "" if some.item is None else f" (item {some.item})"
-    return f"breaks its blueprint: {dotted(some.route)}{item}: {some.message}"
+    return f"{dotted(some.route)}{item}: {some.message}"
 
 
 def _true(text: str, value: JSON) -> bool | str:

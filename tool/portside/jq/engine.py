@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from portside.jq import libjq, syntax
 from portside.jq.closures import UNSURE, Apart, Closure, Fused, Outcome, closure, fused, outcome
-from portside.jq.error import JqError
 from portside.jq.programs import Block, Ran, Result, Row
 from portside.jq.tree import Literal, Node
 from portside.model.resource import JSON
@@ -33,16 +32,6 @@ def _expression(text: str) -> _Expression:
         return _Expression(text, None, None, Result(error=error.message, broken=True))
     node = syntax.read(text)
     return _Expression(text, node, closure(node), None)
-
-
-def compile_error(text: str) -> JqError | None:
-    """Why an expression, as its author writes it, is not jq; None when it compiles."""
-    return syntax.error(text)
-
-
-def compile_errors(texts: Sequence[str]) -> dict[int, JqError]:
-    """The errors of many expressions by position."""
-    return {position: error for position, text in enumerate(texts) if (error := compile_error(text))}
 
 
 def way(text: str) -> str:

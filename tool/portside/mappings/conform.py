@@ -35,7 +35,8 @@ BREAKS = frozenset(
 """The classes of misfits: an entity that has one is not written."""
 
 _LETTERLESS = re.compile(r"[0-9@_.+:\\/=-]*")
-_PLAIN = re.compile(r"[A-Za-z0-9@_.+:\\/=-]{1,1000}")
+PLAIN_IDENTIFIER = re.compile(r"[A-Za-z0-9@_.+:\\/=-]{1,1000}")
+"""Most identifiers; others may have letters of any language."""
 IDENTIFIER_LIMIT = 1000
 
 
@@ -46,7 +47,7 @@ def identifier_misfit(value: JSON) -> tuple[str, str] | None:
     if not isinstance(value, str):
         cure = "; add `| tostring`" if isinstance(value, int | float) and not isinstance(value, bool) else ""
         return "identifier-type", f"the identifier {shown(value)} is {named(value)} and not a text{cure}"
-    if _PLAIN.fullmatch(value) and value not in {".", ".."}:
+    if PLAIN_IDENTIFIER.fullmatch(value) and value not in {".", ".."}:
         return None
     if len(value) > IDENTIFIER_LIMIT:
         return "identifier-pattern", f"the identifier has {len(value)} characters; Port takes {IDENTIFIER_LIMIT}"

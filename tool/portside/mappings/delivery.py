@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 
 from portside.errors import Unreadable
-from portside.jq.engine import first
+from portside.jq.engine import first, whole
 from portside.model.resource import JSON
 from portside.model.webhook import Delivery, Webhook
 
@@ -19,7 +19,7 @@ ENVELOPE = frozenset({"body", "headers", "queryParams"})
 
 def received(raw: bytes, headers: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None) -> Delivery:
     """A request as it came. Raises Unreadable, saying why, for a body that is not JSON."""
-    return Delivery(parsed(raw), _lower(headers or {}), dict(query or {}), raw)
+    return Delivery(parsed(raw), lower(headers or {}), dict(query or {}), raw)
 
 
 def kept(raw: bytes, headers: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None) -> Delivery:
@@ -31,11 +31,11 @@ def kept(raw: bytes, headers: Mapping[str, str] | None = None, query: Mapping[st
     """
     value = parsed(raw)
     if not is_envelope(value):
-        return Delivery(value, _lower(headers or {}), dict(query or {}), raw)
+        return Delivery(value, lower(headers or {}), dict(query or {}), raw)
     body = json.dumps(value["body"], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Delivery(
         value["body"],
-        {**_lower(headers or {}), **_lower(value.get("headers") or {})},
+        {**lower(headers or {}), **lower(value.get("headers") or {})},
         {**(query or {}), **_texts(value.get("queryParams") or {})},
         body,
     )
@@ -49,9 +49,10 @@ def is_envelope(value: JSON) -> bool:
 
 
 def parsed(raw: bytes) -> JSON:
-    """The body. Raises Unreadable for what is not JSON."""
+    """The body; half a surrogate pair in it is U+FFFD, as for jq 1.7. Raises Unreadable for what is not JSON."""
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_refused)
+        found = json.loads(raw.decode("utf-8-sig"), parse_constant=_refused)
+        return whole(found) if b"\\ud" in raw or b"\\uD" in raw else found
     except UnicodeDecodeError as error:
         raise Unreadable(f"the body is not UTF-8: byte {error.start} is {raw[error.start]:#04x}") from None
     except json.JSONDecodeError as error:
@@ -78,8 +79,8 @@ def _refused(word: str) -> JSON:
     raise ValueError(f"{word} is no number of JSON")
 
 
-def _lower(headers: Mapping[str, JSON]) -> dict[str, str]:
-    """Port's front door may change the case of header names, so its pages ask for lower case."""
+def lower(headers: Mapping[str, JSON]) -> dict[str, str]:
+    """Headers as jq sees them: Port's front door may change the case of names, so its pages ask for lower case."""
     return {name.lower(): text for name, text in _texts(headers).items()}
 
 

@@ -39,7 +39,7 @@ _TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
 }
 _DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)"
-_FORMATS: Mapping[str, tuple[str, str]] = {
+FORMATS: Mapping[str, tuple[str, str]] = {
     "date-time": ("a moment such as 2024-05-19T17:55:29Z", rf"{_DATE}[Tt ]{_TIME}"),
     "timer": ("a moment such as 2024-05-19T17:55:29Z", rf"{_DATE}[Tt ]{_TIME}"),
     "url": ("a URL", r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+"),
@@ -85,7 +85,7 @@ def _format(name: str, value: str) -> str:
     """What the format wants, when the value is not that."""
     if name in {"ipv4", "ipv6"}:
         return "" if _address(name, value) else f"an {'IPv4' if name == 'ipv4' else 'IPv6'} address"
-    words, pattern = _FORMATS.get(name, ("", ""))
+    words, pattern = FORMATS.get(name, ("", ""))
     return words if words and not re.fullmatch(pattern, value) else ""
 
 

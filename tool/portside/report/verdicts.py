@@ -30,7 +30,7 @@ def counted(verdicts: Sequence[Verdict], problems: Sequence[Problem]) -> str:
     """`63 same, 1 different, 0 new, 0 orphan.`"""
     kinds = Counter(verdict.kind for verdict in verdicts)
     objected = sum(bool(verdict.objections) for verdict in verdicts)
-    more = f"; {objected} against their intent or blueprint" if objected else ""
+    more = f"; {objected} with objections" if objected else ""
     broken = f"; {len(problems)} broken" if problems else ""
     return f"{', '.join(f'{kinds[kind]} {kind}' for kind in Kind)}{more}{broken}."
 
