@@ -40,7 +40,7 @@ class Said(NamedTuple):
 
 def settled(said: str) -> str:
     """What was said without the lines of progress: whether they come depends on how busy the machine is."""
-    return re.sub(r"reading [^\n]* …\n", "", said)
+    return re.sub(r"(reading|running) [^\n]* …\n", "", said)
 
 
 def environment(**more: str | None) -> dict[str, str]:

@@ -27,7 +27,7 @@ MASKS = (
     (re.compile(r"\d{8}T\d{6}\.\d+Z"), "<run>"),
     (re.compile(r"\S+@\S+, process \d+"), "<who>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
-    (re.compile(r"reading [^\n]* …\n"), ""),  # progress, shown where the machine is busy
+    (re.compile(r"(reading|running) [^\n]* …\n"), ""),  # progress, shown where the machine is busy
 )
 
 

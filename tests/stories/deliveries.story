@@ -58,3 +58,49 @@ mappings[3] → pagerdutyIncident  filtered: its filter gives false
 
 0 entities to write, 1 to delete.
 
+$ sed -i 's/urgency: .body.event.data.urgency/urgency: .body.event.data | .urgency, .status/' mappings/pagerdutyMapper/webhook.yaml; portside apply --yes --quiet
+Plan: 0 to create, 1 to change, 0 to delete.
+Applied 1 of 1. The plan is empty.
+
+$ portside send pagerdutyMapper mappings/pagerdutyMapper/cases/incident.delegated.json --store --unsigned | grep -A 1 '^  !'
+  ! entity.properties.urgency: this jq gives more than one value, and Port takes the first: "high" [more-values]
+    at mappings/pagerdutyMapper/webhook.yaml:41:18
+
+$ sed -i 's/urgency, .status/urgency, .status, .title/' mappings/pagerdutyMapper/webhook.yaml
+
+$ portside send pagerdutyMapper mappings/pagerdutyMapper/cases/incident.escalated.json --store --unsigned | grep -A 1 '^  !'
+  ! entity.properties.urgency: this jq gives more than one value, and Port takes the first: "high" [more-values]
+
+
+$ sed -i -e 's/priority: .body.event.data.priority.summary/priority: .body.event.data.status | tonumber/' -e 's/number: .body.event.data.number/number: .body.event.data.number |/' mappings/pagerdutyMapper/webhook.yaml
+
+$ portside send pagerdutyMapper mappings/pagerdutyMapper/cases/incident.triggered.json | grep -A 1 '^  !'
+  ! entity.properties.urgency: this jq gives more than one value, and Port takes the first: "high" [more-values]
+    at mappings/pagerdutyMapper/webhook.yaml:41:18
+  ! entity.properties.priority: this jq fails: string ("triggered") cannot be parsed as a number [jq-error]
+    at mappings/pagerdutyMapper/webhook.yaml:42:19
+  ! entity.properties.number: this jq does not compile: the expression ends after '|' [jq-syntax]
+    at mappings/pagerdutyMapper/webhook.yaml:43:17
+
+$ portside send pagerdutyMapper mappings/pagerdutyMapper/cases/service.deleted.json -v
+mappings[0] → pagerdutyService  filtered: its filter gives false
+  filter  .body.event.data.type == "service" and .body.event.event_type != "service.deleted"  (closure)
+          = false
+
+mappings[1] → pagerdutyService  mapped
+  filter             .body.event.data.type == "service" and .body.event.event_type == "service.deleted"  (closure)
+                     = true
+  entity.identifier  .body.event.data.id  (closure)
+                     = "P4FHUI4"
+  - pagerdutyService/P4FHUI4
+
+mappings[2] → pagerdutyIncident  filtered: its filter gives false
+  filter  .body.event.data.type == "incident"  (closure)
+          = false
+
+mappings[3] → pagerdutyIncident  filtered: its filter gives false
+  filter  .body.event.event_type == "incident.resolved" or .body.event.event_type == "incident.reopened"  (closure)
+          = false
+
+0 entities to write, 1 to delete.
+

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "Make a catalog hold what the files, or a saved plan, say.",
     "test": "Run every case through its mapping and compare with its golden.",
     "send": "Send one payload through a webhook and explain every expression.",
+    "explain": "Show each expression of a webhook as a tree of values and types.",
     "pull": "Write what a catalog holds into files.",
     "fmt": "Put files in one spelling, comments kept.",
     "entities": "Show the entities of the embedded catalog.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -17,7 +19,9 @@ from portside.files.settings import Settings
 from portside.goldens import cases
 from portside.mappings import evaluate
 from portside.model.entity import Outcome
-from portside.model.webhook import Delivery
+from portside.model.resource import JSON, Kind
+from portside.model.webhook import Delivery, Webhook
+from portside.problems import Source
 from portside.report import outcome as report
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -34,6 +38,7 @@ _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 @click.option("--unsigned", is_flag=True, help="With --store: take it without looking at its signature.")
 @options.formats("text", "json")
 @options.quiet
+@options.verbose
 @options.color
 def command(
     webhook: str,
@@ -45,27 +50,50 @@ def command(
     unsigned: bool,
     outputs: tuple[options.Output, ...],
     quiet: bool,
+    verbose: bool,
 ) -> int:
     """Send PAYLOAD through WEBHOOK and show what every expression gave, and what came of it or why nothing did.
 
     PAYLOAD is a body, or the envelope {body, headers, queryParams} of Port's "Test mapping" box; a case file beside it
     (NAME.case.yaml) adds its headers. Nothing is kept unless --store says so: then the catalog checks the signature
-    and takes the delivery as it would from PagerDuty.
+    and takes the delivery as it would from PagerDuty. With -v each expression says which way it went: as a closure, or
+    through libjq.
     """
     if unsigned and not store:
         raise Usage("--unsigned goes with --store: without it nothing looks at the signature")
     gathered = gather(root)
     delivery = _delivery(payload, headers)
     if store:
-        return _store(configured(root), catalog, webhook, delivery, outputs, quiet=quiet, unsigned=unsigned)
-    outcome = evaluate.evaluate(gathered.webhook(webhook), delivery, gathered.blueprints)
-    text = report.summary if quiet else _explained
-    show(outputs, {"text": lambda: text(outcome), "json": lambda: report.as_json(outcome)})
+        files = [Webhook(one) for one in gathered.state.of_kind(Kind.WEBHOOK) if one.ref.identifier == webhook]
+        return _store(
+            configured(root), catalog, webhook, delivery, _Form(outputs, files, quiet, verbose), unsigned=unsigned
+        )
+    found = gathered.webhook(webhook)
+    form = _Form(outputs, [found], quiet, verbose)
+    outcome = evaluate.evaluate(found, delivery, gathered.blueprints)
+    text = report.summary if quiet else form.text
+    show(outputs, {"text": lambda: text(outcome), "json": lambda: form.json(outcome)})
     return 0
 
 
-def _explained(outcome: Outcome) -> str:
-    return report.text(outcome, paint)
+class _Form(NamedTuple):
+    """How an outcome is shown. `files` is the webhook as it is written, where it is."""
+
+    outputs: tuple[options.Output, ...]
+    files: Sequence[Webhook]
+    quiet: bool
+    verbose: bool
+
+    def text(self, outcome: Outcome) -> str:
+        return report.text(outcome, paint, self.source(outcome), verbose=self.verbose)
+
+    def json(self, outcome: Outcome, **more: JSON) -> str:
+        return report.as_json(outcome, self.source(outcome), **more)
+
+    def source(self, outcome: Outcome) -> Source | None:
+        """None where the files say something else than what ran, which the catalog may hold."""
+        ran = {(value.route, value.text) for value in outcome.values}
+        return next((one.resource.source for one in self.files if ran <= set(one.expressions())), None)
 
 
 def _delivery(path: Path, headers: tuple[str, ...]) -> Delivery:
@@ -89,9 +117,8 @@ def _store(
     catalog: str | None,
     webhook: str,
     delivery: Delivery,
-    outputs: tuple[options.Output, ...],
+    form: _Form,
     *,
-    quiet: bool,
     unsigned: bool,
 ) -> int:
     from portside.report import received as receipts  # it knows the catalog, and that is slow to load
@@ -99,8 +126,8 @@ def _store(
     with opened(settings, catalog) as live:
         received = live.receive(webhook, delivery.raw, delivery.headers, delivery.query, unsigned=unsigned)
     renders = {
-        "text": lambda: ("" if quiet else f"{_explained(received.outcome)}\n") + receipts.text(received, paint),
-        "json": lambda: report.as_json(received.outcome, **receipts.row(received)),
+        "text": lambda: ("" if form.quiet else f"{form.text(received.outcome)}\n") + receipts.text(received, paint),
+        "json": lambda: form.json(received.outcome, **receipts.row(received)),
     }
-    show(outputs, renders)
+    show(form.outputs, renders)
     return receipts.exit_code(received)

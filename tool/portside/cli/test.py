@@ -9,7 +9,7 @@ import click
 
 from portside.cli import options
 from portside.cli.gather import gather
-from portside.cli.show import paint, show
+from portside.cli.show import Progress, paint, show
 from portside.goldens import accept, cases, verdicts
 from portside.goldens.verdicts import Verdict
 from portside.model.resource import Kind
@@ -33,9 +33,11 @@ def command(
     CASE is pagerdutyMapper/incident.triggered, a webhook, or the path of a file of the case; all unless given. With
     --accept the goldens are written, all of them or none, and never under CI. Exits 1 when a case does not hold.
     """
+    progress = Progress()
     gathered = gather(root)
     found, broken = cases.discover(root)
     webhooks = {r.ref.identifier: Webhook(r) for r in gathered.state.of_kind(Kind.WEBHOOK)}
+    progress(f"running {len(found)} cases")
     judged, lost = verdicts.of(found, webhooks, gathered.blueprints)
     chosen = accept.chosen(judged, names)
     problems = in_order((*gathered.errors, *broken, *lost))
