@@ -9,10 +9,14 @@ from random import Random
 
 import jq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import jq_fuzz
+from jq_programs import programs
 from portside.jq import syntax
 from portside.jq.closures import UNSURE, Closure, closure, outcome
+from portside.jq.engine import whole
 from portside.jq.programs import Result, Slot, alone, result
 from portside.model.resource import JSON
 
@@ -25,6 +29,36 @@ PORTIONS = 8
 def test_a_closure_gives_what_libjq_gives(portion):
     for seed in range(SEED + portion, SEED + EXAMPLES, PORTIONS):
         assert differences(seed) == []
+
+
+CONSTRUCTS = (
+    "binary", "pipe", "comma", "if", "array", "object", "text", "index", "slice", "iterate", "optional", "try",
+    "negation", "bind", "brackets",
+)  # fmt: skip
+FUNCTIONS = (
+    "length/0", "not/0", "keys/0", "type/0", "tostring/0", "empty/0", "error/0", "map/1", "select/1", "has/1", "any/2",
+    "add/0", "sort_by/1", "group_by/1", "unique/0", "join/1", "split/1", "ascii_downcase/0", "to_entries/0",
+    "with_entries/1", "first/1", "last/1", "IN/1", "contains/1", "startswith/1", "tonumber/0", "flatten/0", "gsub/2",
+)  # fmt: skip
+LEAVES = (".", ".a", ".b", ".a.b", "null", "true", "false", "1", "0", '"a"', '"b"', '""', '"é"', "[]", "{}", "$x", "$y")
+KEYS = st.sampled_from(["a", "b", "c"]) | st.text(max_size=2)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=EXAMPLES)
+@given(programs(CONSTRUCTS, FUNCTIONS, LEAVES), st.lists(VALUES, min_size=1, max_size=3))
+def test_a_closure_gives_what_libjq_gives_always(text: str, values: list[JSON]):
+    text = f". as $x | .a? as $y | {text}"
+    found = made(text)
+    if found is None:
+        return
+    referee = jq.compile(alone(text, None))
+
+    assert [difference for value in values if (difference := _difference(text, found, referee, whole(value)))] == []
 
 
 def differences(seed: int) -> list[str]:
