@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from portside import codes
+from portside.cli.gather import gather
 from portside.plans.dangers import DANGERS
 from portside.report import problems as report
+from portside.report.graphs import graph, mermaid
 from test_examples import BAD, WITHOUT_EXAMPLE, root_of
 from test_examples import told as codes_of
 from test_stories import Part, parts, told, written
@@ -22,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PROBLEMS = ROOT / "docs" / "problems.md"
 SESSION = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+DRAWING = re.compile(r"(?<=^```mermaid\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 SECTIONS = {
     "Reading files": codes.FILES,
     "Shape": codes.SHAPES,
@@ -51,6 +54,12 @@ def _again(session: str, folder: Path) -> str:
     commands = [part for part in parts(session) if part.kind == "command"]
     outputs = told([Part("command", part.head) for part in commands], folder)
     return written([replace(part, body=f"{part.body.rstrip()}\n" if part.body.strip() else "") for part in outputs])
+
+
+def test_the_readme_draws_our_own_catalog(request: pytest.FixtureRequest):
+    drawn = mermaid.text(graph.of(gather(ROOT).state))
+
+    current(README, DRAWING.sub(lambda _: drawn, README.read_text()), request)
 
 
 def test_the_readme_names_every_danger(request: pytest.FixtureRequest):

@@ -19,12 +19,14 @@ from portside.cli.streams import Unheard
 from portside.errors import Interrupted, PortsideError, Unwritable, Usage
 
 COMMANDS: Mapping[str, str] = {
+    "init": "Make a repository that validates, tests and plans at once.",
     "validate": "Check the files: shapes, names, jq.",
     "plan": "Show what apply would do to a catalog.",
     "apply": "Make a catalog hold what the files, or a saved plan, say.",
     "test": "Run every case through its mapping and compare with its golden.",
     "send": "Send one payload through a webhook and explain every expression.",
     "explain": "Show each expression of a webhook as a tree of values and types.",
+    "graph": "Draw blueprints, relations and feeds, and what a plan changes.",
     "pull": "Write what a catalog holds into files.",
     "fmt": "Put files in one spelling, comments kept.",
     "entities": "Show the entities of the embedded catalog.",

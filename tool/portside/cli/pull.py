@@ -31,7 +31,7 @@ def command(refs: tuple[str, ...], root: Path, catalog: str | None, quiet: bool)
     settings = configured(root)
     with opened(settings, catalog) as live:
         resources = _chosen(live.read(), refs, live.name)
-    files = pulled(_declared(root), resources)
+    files = pulled(declared(root), resources)
     writer.write_all(files)
     if not quiet:
         for path in files:
@@ -40,7 +40,7 @@ def command(refs: tuple[str, ...], root: Path, catalog: str | None, quiet: bool)
     return 0
 
 
-def _declared(root: Path) -> Folder:
+def declared(root: Path) -> Folder:
     """What the files say; an empty folder, or none yet, is where a pull begins. Raises Usage for files with errors."""
     if not any((root / facts.folder.split("/")[0]).exists() for facts in KINDS.values()):
         return Folder(root, (), ())
