@@ -291,3 +291,8 @@ def leaves(node: Node) -> list[Literal]:
     if isinstance(node, Literal):
         return [node]
     return [leaf for lower in below(node) for leaf in leaves(lower)]
+
+
+@pytest.mark.parametrize(("text", "compiles"), [('{([(1, "a")]): 1}', False), ('{([((.a), "b")]): 1}', True)])
+def test_a_list_in_brackets_of_its_own_is_a_list(text: str, compiles: bool):
+    assert (error(text) is None) is compiles
