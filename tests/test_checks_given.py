@@ -329,3 +329,10 @@ def test_the_worked_examples_of_port_s_guides_have_no_fault(sender: str):
     event = {"headers": {}, "queryParams": {}, **json.loads((folder / "event.json").read_text())}
 
     assert check([known, webhook], {"w": [("event.json", event)]}) == ()
+
+
+def test_the_argument_of_first_runs_on_its_input_and_not_on_each_element():
+    owners = [{"contact": {"contract": "A"}}]
+    text = ".body.owners | first(.[] | .contact) | .contract"
+
+    assert told(mapping(properties={"priority": text}), cases={"one": {"key": "a", "owners": owners}}) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from portside.jq.arguments import ELEMENTS, own
 from portside.jq.closures import Closure, closure
 from portside.jq.tree import (
     Array,
@@ -34,20 +35,6 @@ from portside.jq.tree import (
 )
 from portside.jq.values import functions
 from portside.model.resource import JSON, Body
-
-_EACH = frozenset(
-    {"map", "any", "all", "sort_by", "group_by", "unique_by", "min_by", "max_by", "map_values", "first", "last"}
-)
-"""Functions whose argument runs on each element of what they get."""
-_SAME = frozenset(
-    {
-        "select", "test", "match", "capture", "split", "join", "startswith", "endswith", "ltrimstr", "rtrimstr",
-        "contains", "inside", "has", "index", "rindex", "indices", "sub", "gsub", "IN", "error", "flatten", "range",
-        "splits", "scan",
-    }
-)  # fmt: skip
-"""Functions whose arguments run on what they get itself."""
-
 
 _SHOWN = 100
 """Objects that lack a member, of which so many are kept."""
@@ -185,9 +172,10 @@ class Walk:
                 yield from ((part, value) for part in parts if not isinstance(part, str))
             case Object(entries=entries):
                 yield from ((entry.value, value) for entry in entries if entry.value is not None)
-            case Call(name=name, arguments=arguments) if name in _SAME or (name in _EACH and isinstance(value, list)):
-                runs_on = [value] if name in _SAME else _members(value)
-                yield from ((argument, one) for argument in arguments for one in runs_on)
+            case Call(name=name, arguments=(argument,)) if ELEMENTS.get(name) == ".[]" and isinstance(value, list):
+                yield from ((argument, one) for one in value)
+            case Call():
+                yield from ((argument, value) for argument in own(node))
 
     def _operands(self, node: Binary, left: Node, right: Node, value: JSON) -> Iterator[tuple[Node, JSON]]:
         yield left, value

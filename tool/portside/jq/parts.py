@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from portside.jq import turns
+from portside.jq.arguments import ELEMENTS, own
 from portside.jq.slices import Given, Name
 from portside.jq.tree import (
     Array,
@@ -41,18 +42,6 @@ from portside.jq.tree import (
 )
 from portside.jq.walk import Step, Walk, alone
 
-ELEMENTS: Mapping[str, str] = {
-    **dict.fromkeys(("map", "map_values", "any", "all"), ".[]"),
-    **dict.fromkeys(("sort_by", "group_by", "unique_by", "min_by", "max_by"), ".[]"),
-    "with_entries": "to_entries[]",
-}
-"""Functions of one argument that run on parts of their input, and jq for those parts."""
-OWN = frozenset({
-    "select", "first", "last", "isempty", "error", "split", "join", "test", "match", "capture", "scan", "sub", "gsub",
-    "ltrimstr", "rtrimstr", "trimstr", "startswith", "endswith", "contains", "inside", "has", "in", "index", "rindex",
-    "indices", "flatten", "range", "strftime", "strptime", "splits", "IN", "pow", "getpath",
-})  # fmt: skip
-"""Functions whose arguments run on their own input."""
 UNREACHED = "no known delivery gets here"
 
 
@@ -237,9 +226,8 @@ def _call(walk: Walk, node: Any, given: Given | None) -> Iterator[Step]:
     if node.name in ELEMENTS and len(node.arguments) == 1:
         elements = None if given is None else walk.onward(ELEMENTS[node.name], [given])
         yield from _inside(walk, node.arguments[0], elements)
-    elif node.name in OWN:
-        for argument in node.arguments:
-            yield from walk.worth(argument, given)
+    for argument in own(node):
+        yield from walk.worth(argument, given)
 
 
 PARTS: Mapping[type, Callable[[Walk, Any, Given | None], Iterator[Step]]] = {
