@@ -8,17 +8,22 @@ import resource
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from console import HOOK, SERVICE, TEAM, catalog, portside, tree, write
+from console import HOOK, SERVICE, TEAM, catalog, environment, portside, tree, write
 
 DAC_OVERRIDE, DAC_READ_SEARCH, BOUNDING_SET_DROP = 1, 2, 24
 
 
-def at_most(size: int) -> Callable[[], None]:
-    """No file gets bigger than so many bytes: a disk that is full, for one process."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def at_most(size: int) -> dict[str, Any]:
+    """No file gets bigger than so many bytes: a disk that is full, for one process.
+
+    Python writes no compiled modules then, for it would leave them as they came out.
+    """
+    env = environment(PYTHONDONTWRITEBYTECODE="1")
+    return {"env": env, "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))}
 
 
 def kept(root: Path) -> dict[str, bytes | None]:
@@ -56,7 +61,7 @@ def test_a_plan_that_does_not_fit_leaves_the_one_that_was_saved(tmp_path):
     write(tmp_path / "plan.json", "old")
     before = tree(tmp_path)
 
-    said = portside(tmp_path, "plan", "--output", "plan.json", preexec_fn=at_most(100))
+    said = portside(tmp_path, "plan", "--output", "plan.json", **at_most(100))
 
     assert said == (1, "", "Error: 'plan.json' cannot be written: file too large\n")
     assert tree(tmp_path) == before
@@ -67,7 +72,7 @@ def test_a_report_that_does_not_fit_leaves_the_one_before(tmp_path):
     write(tmp_path / "report.json", "old")
     before = tree(tmp_path)
 
-    said = portside(tmp_path, "validate", "--format", "sarif=report.json", preexec_fn=at_most(100))
+    said = portside(tmp_path, "validate", "--format", "sarif=report.json", **at_most(100))
 
     assert said == (1, "", "Error: 'report.json' cannot be written: file too large\n")
     assert tree(tmp_path) == before
@@ -79,7 +84,7 @@ def test_files_are_put_in_one_spelling_all_or_none(tmp_path):
     write(tmp_path / "catalog/blueprints/b.json", big)
     before = tree(tmp_path)
 
-    said = portside(tmp_path, "fmt", preexec_fn=at_most(1000))
+    said = portside(tmp_path, "fmt", **at_most(1000))
 
     assert said == (1, "", "Error: 'catalog/blueprints/b.json' cannot be written: file too large\n")
     assert tree(tmp_path) == before
@@ -92,7 +97,7 @@ def test_goldens_are_accepted_all_or_none(tmp_path):
         write(tmp_path / f"mappings/hook/cases/{number}.json", {"id": "x", "tier": tier})
     before = tree(tmp_path)
 
-    said = portside(tmp_path, "test", "--accept", preexec_fn=at_most(1000))
+    said = portside(tmp_path, "test", "--accept", **at_most(1000))
 
     assert said == (1, "", "Error: 'mappings/hook/cases/1.golden.yaml' cannot be written: file too large\n")
     assert tree(tmp_path) == before
@@ -106,7 +111,7 @@ def test_a_pull_that_does_not_fit_writes_no_file(tmp_path):
         path.unlink()
     before = kept(tmp_path)
 
-    said = portside(tmp_path, "pull", preexec_fn=at_most(40_000))  # enough to read the database, and not for its file
+    said = portside(tmp_path, "pull", **at_most(40_000))  # enough to read the database, and not for its file
 
     assert said == (1, "", "Error: 'catalog/blueprints/team.yaml' cannot be written: file too large\n")
     assert kept(tmp_path) == before
@@ -116,7 +121,7 @@ def test_a_pull_that_does_not_fit_writes_no_file(tmp_path):
 def test_an_apply_on_a_full_disk_writes_whole_steps_and_can_be_finished(tmp_path, size):
     catalog(tmp_path)
 
-    said = portside(tmp_path, "apply", "--yes", "--quiet", preexec_fn=at_most(size))
+    said = portside(tmp_path, "apply", "--yes", "--quiet", **at_most(size))
 
     assert said.code in (1, 3)
     assert said.err.startswith("Error: ")
@@ -130,7 +135,7 @@ def test_a_delivery_on_a_full_disk_is_not_half_kept(tmp_path):
     portside(tmp_path, "apply", "--yes")
     payload = write(tmp_path / "payload.json", {"id": "a", "tier": "x" * 100_000})
 
-    said = portside(tmp_path, "send", "hook", str(payload), "--store", "--quiet", preexec_fn=at_most(90_000))
+    said = portside(tmp_path, "send", "hook", str(payload), "--store", "--quiet", **at_most(90_000))
 
     assert (said.code, said.out) == (3, "")
     assert said.err.startswith("Error: catalog 'local' (.portside/catalog.db) is on a disk that ")

@@ -141,7 +141,7 @@ def test_nothing_is_written_through_a_link_that_leads_elsewhere(tmp_path: Path):
 
 
 def test_a_repository_that_does_not_fit_is_not_begun(tmp_path: Path):
-    said = portside(tmp_path, "init", "new/one", preexec_fn=at_most(3_000))
+    said = portside(tmp_path, "init", "new/one", **at_most(3_000))
 
     assert said == (1, "", "Error: 'new/one/.github/workflows/catalog.yml' cannot be written: file too large\n")
     assert tree(tmp_path) == {}
