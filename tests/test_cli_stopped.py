@@ -172,6 +172,15 @@ def test_ctrl_c_while_a_compiled_module_sets_itself_up_is_no_error_of_that_modul
     assert (said.code, said.out, said.err.strip()) == (130, "", "Error: interrupted")
 
 
+def test_a_module_that_ends_too_soon_is_no_interruption(tmp_path):
+    catalog(tmp_path)
+    write(tmp_path / "modules/jsonschema_rs.py", "raise EOFError('marshal data too short')")
+
+    said = portside(tmp_path, "validate", env=environment(PYTHONPATH=str(tmp_path / "modules")))
+
+    assert (said.code, said.err.strip().splitlines()[-1]) == (1, "EOFError: marshal data too short")
+
+
 def opening(path: Path) -> Callable[[], None]:
     """A function that waits until somebody opens the file, from now on."""
     libc = ctypes.CDLL(None, use_errno=True)

@@ -82,5 +82,7 @@ def _ended(arguments: list[str], color: bool | None) -> tuple[int, str]:
         return Usage.exit_code, f"{error.format_message().rstrip('.')}{hint}"
     except click.ClickException as error:
         return Unwritable.exit_code, error.format_message()
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):  # click takes the end of any file for Ctrl-D at a question
+            raise error.__cause__ from None
         return Interrupted.exit_code, "interrupted"
