@@ -32,8 +32,8 @@ def fits(kind: Kind, body: JSON) -> bool:
     """Whether the body passes its kind's schema."""
     try:
         return bool(_validator(kind).is_valid(body))
-    except ValueError:  # what JSON cannot say (half a surrogate pair, a key that is no string): the other one looks
-        return False
+    except (ValueError, SystemError):  # by version: half a surrogate pair, or a key that is no string
+        return False  # the other one looks at what JSON cannot say
 
 
 def _misshapen(kind: Kind, body: JSON, source: Source) -> tuple[Problem, ...]:

@@ -128,7 +128,7 @@ def closest(before: Sequence[Body], after: Sequence[Body]) -> tuple[tuple[int, i
     """Which object is an edited form of which: index before, index after. Objects that are equal have no part in it."""
     if not 0 < len(before) * len(after) <= HELD_AT_MOST:
         return ()
-    from deepdiff import DeepDiff  # late: 100 ms, and few changes edit one object among several
+    from deepdiff.diff import DeepDiff  # late: 100 ms, and few changes edit one object among several
 
     found = DeepDiff(
         [dict(_leaves(item, ())) for item in before],
