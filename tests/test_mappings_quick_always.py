@@ -63,6 +63,7 @@ ONE_EACH = {
     "team": evaluation(mapped({"text": ".body.b"}, team=".body.a")),
     "gone": evaluation({"blueprint": "thing", "operation": "delete", "entity": {"identifier": ".body.a"}}),
     "filter": evaluation({**mapped({"text": ".body.a | tostring"}), "filter": ".body.a"}),
+    "filters": evaluation({**mapped({"text": ".body.b"}), "filter": ".body.a[]?"}),
     "comparison": evaluation({**mapped({"text": ".body.b"}), "filter": ".body.a == .body.b"}),
     "several": evaluation(mapped({"text": ".body.a[]", "number": ".body.b?"})),
     "written": evaluation(mapped({"text": '"\\(.body.a)"', "list": "[.body.a, .body.b]"})),
@@ -75,7 +76,21 @@ LEAVES = (
     | st.integers(2**63 - 2, 2**65)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from(
-        ["", "a", "b", ".", "x y", "2024-05-19T17:55:29Z", "https://x.io", "10.0.0.1", "é", "\ud83d", "abcd"]
+        [
+            "",
+            "a",
+            "b",
+            ".",
+            "x y",
+            "2024-05-19T17:55:29Z",
+            "https://x.io",
+            "https://",
+            "http:// a",
+            "10.0.0.1",
+            "é",
+            "\ud83d",
+            "abcd",
+        ]
     )
     | st.text(max_size=5)
 )

@@ -134,17 +134,18 @@ Fused = Callable[[JSON], tuple[Outcome, ...]]
 """What many expressions give, in their order."""
 
 
-def fused(found: Sequence[Node]) -> Fused:
+def fused(found: Sequence[Node], *, conditions: bool = False) -> Fused:
     """Expressions that have closures as one function; the path that most of them begin with is walked only once.
 
-    The function raises Apart for an input that has no object at that path, and when one of them is unsure.
+    The function raises Apart for an input that has no object at that path, and when one of them is unsure; of
+    `conditions` also when one is neither true nor false.
     """
     nodes = Nodes()
     with nodes.source.block("try:"):
         _walked(nodes, _common(found))
-        names = [_guarded(nodes, node) for node in found]
+        names = [_condition(nodes, node) if conditions else _guarded(nodes, node) for node in found]
         nodes.source.write(f"return ({''.join(f'{name}, ' for name in names)})")
-    with nodes.source.block("except (Unsure, RecursionError):"):
+    with nodes.source.block(f"except (Unsure, RecursionError{', Failed' if conditions else ''}):"):
         nodes.source.write("raise Apart")
     return nodes.source.function("v", {**NAMES, **_FUSED})
 
@@ -179,6 +180,14 @@ def _guarded(nodes: Nodes, node: Node) -> str:
     with source.block("except Failed as error:"):
         source.write(f"{found} = failed(error)")
         source.write(f"if {found} is UNSURE: raise Unsure")
+    return found
+
+
+def _condition(nodes: Nodes, node: Node) -> str:
+    nodes.begin(node)
+    one = outputs(node) == ONE
+    found = nodes.value(node, "v") if one else nodes.source.put(f"outcome({nodes.source.constant(closure(node))}, v)")
+    nodes.source.write(f"if {found} is not True and {found} is not False: raise Apart")
     return found
 
 

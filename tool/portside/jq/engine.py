@@ -97,8 +97,8 @@ def program(block: Block, now: float | None = None) -> Program:
 
 
 def guards(programs: Sequence[Program]) -> Fused:
-    """What all guards give at once, for programs that are closed."""
-    return fused([one.guard for one in programs])
+    """What all guards give at once, for programs that are closed: true or false, or else it raises Apart."""
+    return fused([one.guard for one in programs], conditions=True)
 
 
 class Program:

@@ -37,12 +37,13 @@ _TYPES: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "object": ("an object", (dict,)),
     "array": ("a list", (list,)),
 }
-_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):?[0-5]\d)"
+_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+_TIME = rf"{_CLOCK}(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])"
 FORMATS: Mapping[str, tuple[str, str]] = {
     "date-time": ("a moment such as 2024-05-19T17:55:29Z", rf"{_DATE}[Tt ]{_TIME}"),
     "timer": ("a moment such as 2024-05-19T17:55:29Z", rf"{_DATE}[Tt ]{_TIME}"),
-    "url": ("a URL", r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+"),
+    "url": ("a URL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+"),
     "email": ("an e-mail address", r"[^@\s]+@[^@\s]+"),
     "idn-email": ("an e-mail address", r"[^@\s]+@[^@\s]+"),
 }
