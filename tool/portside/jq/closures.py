@@ -134,16 +134,16 @@ Fused = Callable[[JSON], tuple[Outcome, ...]]
 """What many expressions give, in their order."""
 
 
-def fused(found: Sequence[Node], *, conditions: bool = False) -> Fused:
+def fused(found: Sequence[Node], *, conditions: bool = False, raw: bool = False) -> Fused:
     """Expressions that have closures as one function; the path that most of them begin with is walked only once.
 
     The function raises Apart for an input that has no object at that path, and when one of them is unsure; of
-    `conditions` also when one is neither true nor false.
+    `conditions` also when one is neither true nor false. `raw` values are not `settled`: that is left to the caller.
     """
     nodes = Nodes()
     with nodes.source.block("try:"):
         _walked(nodes, _common(found))
-        names = [_condition(nodes, node) if conditions else _guarded(nodes, node) for node in found]
+        names = [_condition(nodes, node) if conditions else _guarded(nodes, node, raw) for node in found]
         nodes.source.write(f"return ({''.join(f'{name}, ' for name in names)})")
     with nodes.source.block(f"except (Unsure, RecursionError{', Failed' if conditions else ''}):"):
         nodes.source.write("raise Apart")
@@ -166,7 +166,7 @@ def _walked(nodes: Nodes, keys: Sequence[str]) -> None:
         nodes.source.mark_object(name)
 
 
-def _guarded(nodes: Nodes, node: Node) -> str:
+def _guarded(nodes: Nodes, node: Node, raw: bool) -> str:
     """One expression, whose errors stay with it."""
     source, found = nodes.source, nodes.source.name()
     if outputs(node) != ONE:
@@ -176,7 +176,8 @@ def _guarded(nodes: Nodes, node: Node) -> str:
     nodes.begin(node)
     with source.block("try:"):
         source.write(f"{found} = {nodes.value(node, 'v')}")
-        source.write(f"if type({found}) not in PLAIN: {found} = settled({found})")
+        if not raw:
+            source.write(f"if type({found}) not in PLAIN: {found} = settled({found})")
     with source.block("except Failed as error:"):
         source.write(f"{found} = failed(error)")
         source.write(f"if {found} is UNSURE: raise Unsure")

@@ -101,6 +101,11 @@ def guards(programs: Sequence[Program]) -> Fused:
     return fused([one.guard for one in programs], conditions=True)
 
 
+def raw(program: Program) -> Fused:
+    """What the texts of a program that is closed give, not yet `settled`."""
+    return fused(program.nodes, raw=True)
+
+
 class Program:
     """A block, ready to run on inputs that are `whole`.
 
@@ -115,7 +120,8 @@ class Program:
         self._closures = [one.closure for one in self._texts if one.closure]
         needed = [*self._texts, *([self._guard] if self._guard else [])]
         self.closed = all(one.closure for one in needed)
-        self.fused = fused([one.node for one in self._texts if one.node and one.closure])
+        self.nodes = [one.node for one in self._texts if one.node and one.closure]
+        self.fused = fused(self.nodes)
 
     @property
     def guard(self) -> Node:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from portside.jq.closures import Apart, Fused
-from portside.jq.engine import Program, guards
+from portside.jq.closures import Apart, Fused, settled
+from portside.jq.engine import Program, guards, raw
+from portside.jq.programs import Result
 from portside.jq.python.source import Source
+from portside.jq.values.functions import Unsure
 from portside.mappings.conform import PLAIN_IDENTIFIER
 from portside.mappings.delivery import lower
 from portside.mappings.values import FORMATS, misfit
@@ -38,7 +40,7 @@ class Quick:
         self._loads, self._unread = orjson.loads, orjson.JSONDecodeError
         self._mappings = webhook.mappings
         self._guards = guards(programs)
-        self._steps = tuple((one.fused, change) for one, change in zip(programs, changes, strict=True))
+        self._steps = tuple((raw(one), change) for one, change in zip(programs, changes, strict=True))
         self._ways: dict[tuple[Any, ...], _Way] = {}
 
     @classmethod
@@ -56,7 +58,7 @@ class Quick:
             passed = self._guards(seen)
             way = self._ways.get(passed) or self._way(passed)
             changes = tuple([change(run(seen)) for run, change in way.steps])
-        except (self._unread, Apart):
+        except (self._unread, Apart, Unsure, RecursionError):
             return None
         if None in changes:
             return None
@@ -129,6 +131,8 @@ def _refused(source: Source, blueprint: Blueprint, route: tuple[Any, ...], name:
         case ("title" | "icon",):
             return f"type({name}) is not str and {name} is not None"
         case ("properties", key) if property_ := blueprint.properties.get(key):
+            if property_.type != "string":
+                source.write(f"if {name} is not None and type({name}) is not Result: {name} = settled({name})")
             return _nullable(name, _of_property(source, property_.body, name), required=key in blueprint.required)
         case ("relations", key) if (relation := blueprint.relations.get(key)) and not relation.many:
             return _nullable(name, _no_identifier(name), required=relation.required)
@@ -175,6 +179,7 @@ def _of_text(source: Source, definition: Body, name: str) -> str:
 
 
 _NAMES = {
-    "type": type, "str": str, "int": int, "float": float, "list": list, "map": map, "texts": _TEXTS, "misfit": misfit,
-    "plain": PLAIN_IDENTIFIER.fullmatch, "len": len, "web": ("https://", "http://"), "Upsert": Upsert, "Remove": Remove,
+    "type": type, "str": str, "int": int, "float": float, "list": list, "map": map, "len": len, "texts": _TEXTS,
+    "misfit": misfit, "Result": Result, "settled": settled, "plain": PLAIN_IDENTIFIER.fullmatch,
+    "web": ("https://", "http://"), "Upsert": Upsert, "Remove": Remove,
 }  # fmt: skip
