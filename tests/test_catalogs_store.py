@@ -141,7 +141,7 @@ def test_a_catalog_of_a_newer_portside_is_left_alone(tmp_path: Path) -> None:
     direct.close()
 
     assert complaint(path) == (
-        "catalog 'local' (PATH) was written by a newer portside (schema 99; this one knows 1); install the newer one"
+        "catalog 'local' (PATH) was written by a newer portside (schema 99; this one knows 2); install the newer one"
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from portside.catalogs import rows, store
+from portside.catalogs import rows, tables
 from portside.mappings.values import misfit
 from portside.model.resource import JSON, Body, same
 from portside.plans.dangers import Danger, Loss
 
-_entities = store.entities.c
-_links = store.links.c
+_entities = tables.entities.c
+_links = tables.links.c
 _UNSPEAKABLE = "\\"
 """A key with a backslash has no spelling as a JSON path that every version of SQLite reads alike."""
 
@@ -82,7 +82,7 @@ def _value(danger: Danger) -> ColumnElement[str]:
 
 
 def _number(connection: Connection, blueprint: str, condition: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(store.entities).where(_entities.blueprint == blueprint, condition)
+    query = select(func.count()).select_from(tables.entities).where(_entities.blueprint == blueprint, condition)
     return int(connection.execute(query).scalar_one())
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from portside.catalogs import store
+from portside.catalogs import tables
 from portside.model.resource import Body
 from portside.model.webhook import Delivery, Webhook
 
-_columns = store.deliveries.c
+_columns = tables.deliveries.c
 
 CREDENTIALS = frozenset(
     {
@@ -39,7 +39,7 @@ def add(
     """Keep a delivery; gives its number. `request` is what tells it from others, None: nothing does."""
     secret = {str(webhook.security.header).lower()} if webhook.security.algorithm == "plain" else set()
     result = connection.execute(
-        insert(store.deliveries).values(
+        insert(tables.deliveries).values(
             webhook=webhook.identifier,
             webhook_key=key,
             request_identifier=request,
@@ -65,7 +65,7 @@ def first(connection: Connection, key: str, request: str | None) -> int | None:
 
 def one(connection: Connection, number: int) -> Body | None:
     """A delivery as a document, its body included as text."""
-    row = connection.execute(select(store.deliveries).where(_columns.id == number)).one_or_none()
+    row = connection.execute(select(tables.deliveries).where(_columns.id == number)).one_or_none()
     if row is None:
         return None
     return {**_summary(row), "headers": row.headers, "query": row.query, "body": row.raw.decode("utf-8", "replace")}
@@ -73,7 +73,7 @@ def one(connection: Connection, number: int) -> Body | None:
 
 def latest(connection: Connection, limit: int, webhook: str | None = None) -> list[Body]:
     """The last deliveries, newest first, without their bodies."""
-    query = select(store.deliveries).order_by(_columns.id.desc()).limit(limit)
+    query = select(tables.deliveries).order_by(_columns.id.desc()).limit(limit)
     if webhook is not None:
         query = query.where(_columns.webhook == webhook)
     return [_summary(row) for row in connection.execute(query)]

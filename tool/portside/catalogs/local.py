@@ -6,19 +6,20 @@ The rule: nothing is made before something is written; every write is one transa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection
 
-from portside.catalogs import clock, counting, deliveries, entities, ingest, lock, performing, resources, rows
+from portside.catalogs import clock, counting, deliveries, entities, ingest, performing, resources, rows
 from portside.catalogs.entities import Transaction, Written
 from portside.catalogs.entity import Key, Stamp
 from portside.catalogs.ingest import Received, Status
 from portside.catalogs.reading import Reading
-from portside.catalogs.store import BUSY_SECONDS, Store
-from portside.errors import Unreadable
+from portside.catalogs.sqlite import BUSY_SECONDS, SQLiteFile
+from portside.catalogs.store import Store
+from portside.errors import CatalogUnreachable, Unreadable
 from portside.mappings.delivery import received
 from portside.mappings.evaluate import evaluate
 from portside.model.entity import Remove, Upsert
@@ -32,12 +33,11 @@ AUTHOR = "portside"
 
 
 class LocalCatalog:
-    """A catalog in one SQLite file; open it with `LocalCatalog.open`, and close it, or use it in a with block."""
+    """A catalog in a database; open it with `LocalCatalog.open`, and close it, or use it in a with block."""
 
-    def __init__(self, store: Store, path: Path, name: str, secrets: Mapping[str, str], now: Callable[[], str]) -> None:
+    def __init__(self, store: Store, name: str, secrets: Mapping[str, str], now: Callable[[], str]) -> None:
         self.name = name
         self._store = store
-        self._path = path
         self._secrets = secrets
         self._now = now
 
@@ -55,9 +55,27 @@ class LocalCatalog:
         `secrets` is where the names of secrets are looked up: the environment, say. `patience` is how many seconds a
         write waits for that of another process. Raises CatalogUnreachable for a file that is something else.
         """
-        store = Store(path, name, patience)
+        store = Store(SQLiteFile(path, patience), name)
         with store.reading():
-            return cls(store, path, name, secrets or {}, now)
+            return cls(store, name, secrets or {}, now)
+
+    def prepare(self) -> None:
+        """Make the database when there is none, so that every reading finds one."""
+        self._store.prepare()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One consistent look at everything. Raises CatalogUnreachable where nothing was ever written."""
+        with self._store.reading() as connection:
+            if connection is None:
+                raise CatalogUnreachable(f"catalog '{self.name}' is not there yet; apply to it first")
+            yield self._reading(connection)
+
+    @contextmanager
+    def writing(self, author: str, *, related: bool = False) -> Iterator[Transaction]:
+        """One transaction, written as that author: all of it is stored when the block ends, nothing when it raises."""
+        with self._store.writing() as connection:
+            yield self._transaction(connection, author, related=related)
 
     def read(self) -> State:
         with self._store.reading() as connection:
@@ -81,8 +99,7 @@ class LocalCatalog:
             return counting.count(connection, danger) if connection else Loss(0, 0)
 
     def hold(self, who: str) -> AbstractContextManager[None]:
-        beside = self._path.with_name(f"{self._path.name}.lock")
-        return lock.held(beside, catalog=self.name, who=who, since=self._now())
+        return self._store.database.hold(self.name, who, self._now())
 
     def entity(self, blueprint: str, identifier: str) -> Body | None:
         """An entity as Port gives it; None when there is none."""

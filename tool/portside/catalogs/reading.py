@@ -23,14 +23,14 @@ class Reading:
     """One look at the store. Blueprints and moment are those of the transaction."""
 
     def __init__(self, connection: Connection, blueprints: Mapping[str, Blueprint], now: str = "") -> None:
-        self._connection = connection
-        self._blueprints = blueprints
-        self._now = now or clock.now()
+        self.connection = connection
+        self.blueprints = blueprints
+        self.now = now or clock.now()
         self._under_way: set[tuple[str, str]] = set()
 
     def document(self, entity: Entity) -> Body:
         """The whole entity."""
-        blueprint = self._blueprints[entity.key.blueprint]
+        blueprint = self.blueprints[entity.key.blueprint]
         body = self._written(entity, blueprint)
         return {**body, "properties": {**body["properties"], **_calculated(blueprint, body)}}
 
@@ -40,7 +40,7 @@ class Reading:
             return self._meta(entity, name)
         if name in entity.properties:
             return entity.properties[name]
-        blueprint = self._blueprints.get(entity.key.blueprint)
+        blueprint = self.blueprints.get(entity.key.blueprint)
         return self._evaluated(entity, blueprint, name) if blueprint else None
 
     def _evaluated(self, entity: Entity, blueprint: Blueprint, name: str) -> JSON:
@@ -96,7 +96,7 @@ class Reading:
 
     def _team(self, entity: Entity) -> list[str]:
         """What was written, or what ownership inherits from the far end of its path."""
-        blueprint = self._blueprints.get(entity.key.blueprint)
+        blueprint = self.blueprints.get(entity.key.blueprint)
         ownership = (blueprint.resource.body.get("ownership") if blueprint else None) or {}
         if ownership.get("type") != "Inherited":
             return entity.team
@@ -107,7 +107,7 @@ class Reading:
         """One value, or a list of those there are when a relation on the way holds many."""
         *way, last = path.split(".")
         values = [self.value(one, last) for one in self._follow(entity, way)]
-        if not several(blueprint, way, self._blueprints):
+        if not several(blueprint, way, self.blueprints):
             return values[0] if values else None
         return [value for value in values if value is not None]
 
@@ -122,7 +122,7 @@ class Reading:
     def _pointed(self, entity: Entity, key: str) -> list[Key]:
         if key == "$team":
             return [Key(TEAM_BLUEPRINT, team) for team in self._team(entity)]
-        blueprint = self._blueprints.get(entity.key.blueprint)
+        blueprint = self.blueprints.get(entity.key.blueprint)
         relation = blueprint.relations.get(key) if blueprint else None
         if relation is None:
             return []
@@ -135,14 +135,14 @@ class Reading:
             return []
         blueprint = keys[0].blueprint
         found = {
-            entity.key: entity for entity in rows.several(self._connection, blueprint, [key.identifier for key in keys])
+            entity.key: entity for entity in rows.several(self.connection, blueprint, [key.identifier for key in keys])
         }
         if blueprint in SYSTEM_BLUEPRINTS:
             found = {key: found.get(key, Entity(key)) for key in keys}
         return [found[key] for key in keys if key in found]
 
     def _aggregated(self, entity: Entity, body: Body) -> JSON:
-        return aggregating.aggregated(self._connection, self._blueprints, entity, body, self.value, self._now)
+        return aggregating.aggregated(self.connection, self.blueprints, entity, body, self.value, self.now)
 
 
 def _held(entity: Entity, relation: Relation) -> JSON:

@@ -11,13 +11,13 @@ from itertools import islice
 
 from sqlalchemy import Connection, Select, select, tuple_, union
 
-from portside.catalogs import store
+from portside.catalogs import tables
 from portside.catalogs.entity import Key
 from portside.catalogs.paths import stations
 from portside.model.blueprint import Blueprint
 from portside.model.resource import JSON, Body
 
-_links = store.links.c
+_links = tables.links.c
 _holder = (_links.blueprint, _links.identifier)
 _target = (_links.target_blueprint, _links.target)
 _BATCH = 300

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from portside.catalogs import store
+from portside.catalogs import tables
 from portside.catalogs.entity import Stamp
 from portside.catalogs.keys import random_key
 from portside.model.blueprint import Blueprint
@@ -19,7 +19,7 @@ from portside.model.resource import JSON, KINDS, Body, Kind, Ref, Resource, Stat
 from portside.model.secrets import withheld
 from portside.problems import Route
 
-_columns = store.resources.c
+_columns = tables.resources.c
 
 
 def every(connection: Connection) -> State:
@@ -38,7 +38,7 @@ def one(connection: Connection, ref: Ref) -> Resource | None:
 
 def document(connection: Connection, ref: Ref) -> Body | None:
     """The resource as Port's API gives it: with its dates, and for a webhook its key and address."""
-    row = connection.execute(select(store.resources).where(*_named(ref))).one_or_none()
+    row = connection.execute(select(tables.resources).where(*_named(ref))).one_or_none()
     if row is None:
         return None
     webhook = {"webhookKey": row.webhook_key, "url": f"local:{row.webhook_key}"} if row.webhook_key else {}
@@ -73,7 +73,7 @@ def create(connection: Connection, resource: Resource, stamp: Stamp) -> None:
     """Store a resource that was not there."""
     key = random_key() if resource.ref.kind is Kind.WEBHOOK else None
     connection.execute(
-        insert(store.resources).values(
+        insert(tables.resources).values(
             kind=resource.ref.kind.value,
             identifier=resource.ref.identifier,
             webhook_key=key,
@@ -87,20 +87,20 @@ def create(connection: Connection, resource: Resource, stamp: Stamp) -> None:
 
 def replace(connection: Connection, resource: Resource, stamp: Stamp) -> None:
     """Store the whole document in the place of the one there is."""
-    connection.execute(update(store.resources).where(*_named(resource.ref)).values(**_written(resource, stamp)))
+    connection.execute(update(tables.resources).where(*_named(resource.ref)).values(**_written(resource, stamp)))
     _point(connection, resource)
 
 
 def remove(connection: Connection, ref: Ref) -> None:
     """Forget a resource."""
-    connection.execute(delete(store.resources).where(*_named(ref)))
+    connection.execute(delete(tables.resources).where(*_named(ref)))
     if ref.kind is Kind.BLUEPRINT:
-        connection.execute(delete(store.targets).where(store.targets.c.blueprint == ref.identifier))
+        connection.execute(delete(tables.targets).where(tables.targets.c.blueprint == ref.identifier))
 
 
 def pointing_at(connection: Connection, blueprint: str) -> list[str]:
     """The other blueprints that relate to one, or aggregate its entities."""
-    table = store.targets.c
+    table = tables.targets.c
     found = select(table.blueprint).where(table.target == blueprint, table.blueprint != blueprint)
     return sorted(connection.execute(found).scalars())
 
@@ -128,7 +128,7 @@ class StoredBlueprints(Mapping[str, Blueprint]):
         return iter(self._connection.execute(names).scalars().all())
 
     def __len__(self) -> int:
-        count = select(func.count()).select_from(store.resources).where(_columns.kind == Kind.BLUEPRINT.value)
+        count = select(func.count()).select_from(tables.resources).where(_columns.kind == Kind.BLUEPRINT.value)
         return int(self._connection.execute(count).scalar_one())
 
 
@@ -153,9 +153,9 @@ def _written(resource: Resource, stamp: Stamp) -> Body:
 def _point(connection: Connection, resource: Resource) -> None:
     if resource.ref.kind is not Kind.BLUEPRINT:
         return
-    connection.execute(delete(store.targets).where(store.targets.c.blueprint == resource.ref.identifier))
+    connection.execute(delete(tables.targets).where(tables.targets.c.blueprint == resource.ref.identifier))
     if rows := [{"blueprint": resource.ref.identifier, "target": target} for target in _targets(Blueprint(resource))]:
-        connection.execute(insert(store.targets), rows)
+        connection.execute(insert(tables.targets), rows)
 
 
 def _targets(blueprint: Blueprint) -> Iterable[str]:

@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from portside.catalogs import store
+from portside.catalogs import tables
 from portside.catalogs.entity import Entity, Key, Stamp, pointed
 from portside.model.blueprint import Blueprint
 from portside.model.resource import JSON, Body
 
-_columns = store.entities.c
-_links = store.links.c
+_columns = tables.entities.c
+_links = tables.links.c
 _BATCH = 500
 
 _UPDATE = (
-    update(store.entities)
+    update(tables.entities)
     .where(_columns.blueprint == bindparam("of"), _columns.identifier == bindparam("named"))
     .values(
         {
@@ -41,7 +41,7 @@ class Holder(NamedTuple):
 
 def find(connection: Connection, key: Key) -> Entity | None:
     """The entity of that name."""
-    row = connection.execute(select(store.entities).where(*_named(key))).one_or_none()
+    row = connection.execute(select(tables.entities).where(*_named(key))).one_or_none()
     return None if row is None else _entity(row)
 
 
@@ -51,7 +51,7 @@ def exists(connection: Connection, key: Key) -> bool:
 
 def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
     """The entities of a blueprint by identifier, read as they are asked for."""
-    query = select(store.entities).where(_columns.blueprint == blueprint).order_by(_columns.identifier)
+    query = select(tables.entities).where(_columns.blueprint == blueprint).order_by(_columns.identifier)
     for row in connection.execute(query.execution_options(yield_per=_BATCH)):
         yield _entity(row)
 
@@ -60,20 +60,20 @@ def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) 
     """The entities of those names, as far as they are there."""
     left = iter(identifiers)
     while batch := list(islice(left, _BATCH)):
-        query = select(store.entities).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
+        query = select(tables.entities).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
         yield from (_entity(row) for row in connection.execute(query.order_by(_columns.identifier)))
 
 
 def count(connection: Connection, blueprint: str) -> int:
     """How many entities a blueprint has."""
-    query = select(func.count()).select_from(store.entities).where(_columns.blueprint == blueprint)
+    query = select(func.count()).select_from(tables.entities).where(_columns.blueprint == blueprint)
     return int(connection.execute(query).scalar_one())
 
 
 def add(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
     """Store an entity that was not there."""
     connection.execute(
-        insert(store.entities).values(
+        insert(tables.entities).values(
             blueprint=entity.key.blueprint,
             identifier=entity.key.identifier,
             created_at=entity.created.at,
@@ -87,7 +87,7 @@ def add(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
 def put(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
     """Store an entity in the place of the one there is."""
     connection.execute(_UPDATE, _update(entity))
-    connection.execute(delete(store.links).where(*_linked(entity.key)))
+    connection.execute(delete(tables.links).where(*_linked(entity.key)))
     _link(connection, entity, blueprint)
 
 
@@ -100,17 +100,17 @@ def put_all(connection: Connection, changed: Iterable[Entity]) -> None:
 
 def unlink(connection: Connection, blueprint: str, relation: str) -> None:
     """Forget what all entities of a blueprint hold in a relation."""
-    connection.execute(delete(store.links).where(_links.blueprint == blueprint, _links.relation == relation))
+    connection.execute(delete(tables.links).where(_links.blueprint == blueprint, _links.relation == relation))
 
 
 def erase(connection: Connection, key: Key) -> None:
     """Forget an entity and what it points at; who points at it is the caller's concern."""
-    connection.execute(delete(store.entities).where(*_named(key)))
+    connection.execute(delete(tables.entities).where(*_named(key)))
 
 
 def erase_all(connection: Connection, blueprint: str) -> None:
     """Forget all entities of a blueprint."""
-    connection.execute(delete(store.entities).where(_columns.blueprint == blueprint))
+    connection.execute(delete(tables.entities).where(_columns.blueprint == blueprint))
 
 
 def holders(connection: Connection, key: Key) -> list[Holder]:
@@ -182,4 +182,4 @@ def _link(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
         for relation, target_blueprint, target in pointed(entity, blueprint.relations)
     ]
     if rows:
-        connection.execute(insert(store.links), rows)
+        connection.execute(insert(tables.links), rows)

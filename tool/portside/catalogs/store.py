@@ -1,4 +1,4 @@
-"""The one SQLite file of the embedded catalog: its tables, its transactions, and what can be wrong with it.
+"""The database of the embedded catalog: its transactions, its version, and what can be wrong with it.
 
 The rule: a transaction is whole or it never was, and whatever the database complains of leaves here as one sentence.
 """
@@ -8,128 +8,60 @@ from __future__ import annotations
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from json import JSONDecodeError
-from pathlib import Path
-from urllib.parse import quote
+from typing import Protocol
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    Engine,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
+from portside.catalogs.migrated import MIGRATIONS
+from portside.catalogs.sqlite import DAMAGED
+from portside.catalogs.tables import meta, metadata
 from portside.errors import CatalogHeld, CatalogUnreachable
 
-BUSY_SECONDS = 5.0
-"""How long a write waits for another process to end its own."""
-
-metadata = MetaData()
-
-meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-
-resources = Table(
-    "resources",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("identifier", Text, primary_key=True),
-    Column("body", Text, nullable=False),  # JSON text: many are read at once, and parsed at once
-    Column("withheld", JSON, nullable=False),  # what is never given back: [[route, value], …]
-    Column("webhook_key", Text, unique=True),
-    Column("created_at", Text, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Text, nullable=False),
-    Column("updated_by", Text, nullable=False),
-)
-
-targets = Table(
-    "targets",
-    metadata,
-    Column("blueprint", Text, primary_key=True),
-    Column("target", Text, primary_key=True),
-    Index("targets_by_target", "target"),
-)
-"""Which blueprint points at which, by relation or aggregation."""
-
-entities = Table(
-    "entities",
-    metadata,
-    Column("blueprint", Text, primary_key=True),
-    Column("identifier", Text, primary_key=True),
-    Column("title", Text),
-    Column("icon", Text),
-    Column("team", JSON, nullable=False),
-    Column("properties", JSON, nullable=False),
-    Column("relations", JSON, nullable=False),
-    Column("created_at", Text, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Text, nullable=False),
-    Column("updated_by", Text, nullable=False),
-)
-
-links = Table(
-    "links",
-    metadata,
-    Column("blueprint", Text, primary_key=True),
-    Column("identifier", Text, primary_key=True),
-    Column("relation", Text, primary_key=True),
-    Column("target", Text, primary_key=True),
-    Column("target_blueprint", Text, nullable=False),
-    ForeignKeyConstraint(
-        ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
-    ),
-    Index("links_by_target", "target_blueprint", "target"),
-    Index("links_by_relation", "blueprint", "relation"),
-)
-"""The relations of entities once more, so that holders are found from what they hold."""
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("webhook", Text, nullable=False),
-    Column("webhook_key", Text, nullable=False),
-    Column("request_identifier", Text),
-    Column("received_at", Text, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
-    Column("headers", JSON, nullable=False),
-    Column("query", JSON, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("outcome", JSON, nullable=False),
-    Index("deliveries_once", "webhook_key", "request_identifier", unique=True),
-    sqlite_autoincrement=True,
-)
-
-MIGRATIONS: Sequence[Callable[[Connection], None]] = (metadata.create_all,)
-"""What brings a file from each version to the next; an empty file is of version 0. Never changed, only added to."""
-
-SCHEMA_VERSION = len(MIGRATIONS)
+SCHEMA_VERSION = len(MIGRATIONS) + 1
 """What this portside writes."""
 
 
-class Store:
-    """One database file. Nothing is opened before it is needed, and nothing is made before something is written."""
+class Database(Protocol):
+    """What a store stands on: an SQLite file, or PostgreSQL."""
 
-    def __init__(self, path: Path, name: str, patience: float = BUSY_SECONDS) -> None:
-        self._path = path
+    @property
+    def shown(self) -> str:
+        """How the catalog is told from others, without a password."""
+
+    def exists(self) -> bool:
+        """Whether there is something at all; False: a reading finds nothing, a writing makes it."""
+
+    def make(self) -> None:
+        """What must be there before a connection."""
+
+    def engine(self) -> Engine:
+        """A new engine. Its connections that have the execution option `writes` are for transactions that write."""
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Taken around every transaction that writes."""
+
+    def migrating(self, connection: Connection) -> None:
+        """Called first in a transaction that may migrate: of several processes one goes on, the others wait."""
+
+    def hold(self, catalog: str, who: str, since: str) -> AbstractContextManager[None]:
+        """As Catalog.hold."""
+
+    def busy(self, error: BaseException | None) -> bool:
+        """Whether an error means that another process is writing, and would not stop."""
+
+    def complaint(self, error: BaseException | None) -> str:
+        """What an error means, as the rest of a sentence that begins with the catalog."""
+
+
+class Store:
+    """One database. Nothing is opened before it is needed, and nothing is made before something is written."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self.database = database
         self._name = name
-        self._patience = patience
         self._engine: Engine | None = None
         self._ready = False
 
@@ -147,28 +79,28 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """One transaction: everything in it is stored when the block ends, nothing when it raises."""
         with self._sentences():
-            if not self._exists() or not self._ready:
-                self._make_ready()
+            self.prepare()
             with self._transaction() as connection:
                 yield connection
 
+    def prepare(self) -> None:
+        """Make what is missing, and bring what is older up to date."""
+        with self._sentences():
+            if not self._exists() or not self._ready:
+                self._make_ready()
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         if self._engine:
             self._engine.dispose()
             self._engine = None
 
     def _exists(self) -> bool:
-        try:
-            if self._path.exists() and not self._path.is_file():
-                found = "a folder" if self._path.is_dir() else "a pipe or a device"
-                raise CatalogUnreachable(f"{self._shown} is {found}; a catalog is one file")
-            return self._path.exists()
-        except OSError as error:
-            raise CatalogUnreachable(f"{self._shown} cannot be opened: {error.strerror or error}") from error
+        with self._named():
+            return self.database.exists()
 
     def _examined(self) -> bool:
-        """Whether there is a catalog in the file, an older one being brought up to date; False: it is empty."""
+        """Whether there is a catalog in the database, an older one being brought up to date; False: it is empty."""
         with self._connected().connect() as connection, connection.begin():
             version = self._version(connection)
         if 0 < version < SCHEMA_VERSION:
@@ -178,33 +110,29 @@ class Store:
 
     def _make_ready(self) -> None:
         """Make what is missing, up to the version of today; of several processes that try, one does it."""
-        self._make_folder()
+        with self._named():
+            self.database.make()
         with self._transaction() as connection:
+            self.database.migrating(connection)
             version = self._version(connection)
-            for migration in MIGRATIONS[version:]:
+            for migration in _missing(version):
                 migration(connection)
             if version < SCHEMA_VERSION:
-                connection.execute(delete(meta))
+                connection.execute(delete(meta).where(meta.c.name == "schema"))
                 connection.execute(insert(meta).values(name="schema", value=str(SCHEMA_VERSION)))
         self._ready = True
 
-    def _make_folder(self) -> None:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CatalogUnreachable(f"{self._shown} cannot be made: {error.strerror or error}") from error
-
     def _version(self, connection: Connection) -> int:
-        """The version of the file. Raises for a newer one, and for the database of something else."""
-        tables = inspect(connection).get_table_names()
-        if not tables:
+        """The version of the database. Raises for a newer one, and for the database of something else."""
+        names = inspect(connection).get_table_names()
+        if not names:
             return 0
-        if not {"meta", "resources"} <= set(tables):
+        if not {"meta", "resources"} <= set(names):
             raise CatalogUnreachable(f"{self._shown} is a database, but not a catalog of portside's; name another path")
         text = str(connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar())
         found = int(text) if text.isdecimal() else 0
         if not found:
-            raise CatalogUnreachable(f"{self._shown} {_DAMAGED}")
+            raise CatalogUnreachable(f"{self._shown} {DAMAGED}")
         if found > SCHEMA_VERSION:
             raise CatalogUnreachable(
                 f"{self._shown} was written by a newer portside (schema {found}; this one knows {SCHEMA_VERSION});"
@@ -214,18 +142,29 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._connected().connect().execution_options(writes=True) as connection, connection.begin():
+        with (
+            self.database.turn(),
+            self._connected().connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def _connected(self) -> Engine:
         if self._engine is None:
-            self._engine = _engine(self._path, self._patience)
+            self._engine = self.database.engine()
             weakref.finalize(self, self._engine.dispose)  # the last to let go folds the log back into the file
         return self._engine
 
     @property
     def _shown(self) -> str:
-        return f"catalog '{self._name}' ({self._path})"
+        return f"catalog '{self._name}' ({self.database.shown})"
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except CatalogUnreachable as error:
+            raise CatalogUnreachable(f"{self._shown} {error}") from error.__cause__
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -236,47 +175,14 @@ class Store:
         except sqlite3.Error as error:
             raise self._unreachable(error) from error
         except JSONDecodeError as error:  # a document that was written whole and is no longer
-            raise CatalogUnreachable(f"{self._shown} {_DAMAGED}") from error
+            raise CatalogUnreachable(f"{self._shown} {DAMAGED}") from error
 
     def _unreachable(self, error: BaseException | None) -> CatalogUnreachable:
-        name = str(getattr(error, "sqlite_errorname", ""))
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if self.database.busy(error):
             return CatalogHeld(f"{self._shown} is being written by another process; wait for it to end")
-        for prefix, sentence in _COMPLAINTS.items():
-            if name.startswith(prefix):
-                return CatalogUnreachable(f"{self._shown} {sentence}")
-        return CatalogUnreachable(f"{self._shown} cannot be used: {error}")
+        return CatalogUnreachable(f"{self._shown} {self.database.complaint(error)}")
 
 
-_DAMAGED = "is damaged; put a copy back, or move the file away and apply again"
-_COMPLAINTS = {
-    "SQLITE_NOTADB": "is not a database; move the file away, or name another path",
-    "SQLITE_CORRUPT": _DAMAGED,
-    "SQLITE_READONLY": "is read-only; nothing was written",
-    "SQLITE_PERM": "is read-only; nothing was written",
-    "SQLITE_FULL": "is on a disk that is full; nothing was written",
-    "SQLITE_CANTOPEN": "cannot be opened; see whether its folder can be read and written",
-    "SQLITE_IOERR": "is on a disk that reports an error; nothing was written",
-    "SQLITE_TOOBIG": "cannot hold a value of more than a gigabyte; nothing was written",
-}
-
-
-def _engine(path: Path, patience: float) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: _connection(path, patience), poolclass=QueuePool)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _connection(path: Path, patience: float) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}?mode=rwc"
-    connection = sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-    with suppress(sqlite3.OperationalError):  # another process may be switching it this instant; both modes are safe
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _begin(connection: Connection) -> None:
-    """A writer takes its lock at once: two that read first and write then would meet halfway."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+def _missing(version: int) -> Sequence[Callable[[Connection], object]]:
+    """What brings a database of that version up to date; version 0 is an empty one."""
+    return (metadata.create_all,) if version == 0 else MIGRATIONS[version - 1 :]

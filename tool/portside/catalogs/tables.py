@@ -1,0 +1,195 @@
+"""The tables of the embedded catalog, the same on SQLite and on PostgreSQL.
+
+The rule: what can be computed from other rows is here only where a search or a reading would have to look at everything
+without it (links, property_values), and is then written by the same function as what it follows from.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point on both, as SQLite does by itself."""
+
+meta = Table("meta", metadata, Column("name", Words, primary_key=True), Column("value", Text, nullable=False))
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("kind", Words, primary_key=True),
+    Column("identifier", Words, primary_key=True),
+    Column("body", Text, nullable=False),  # JSON text: many are read at once, and parsed at once
+    Column("withheld", JSON, nullable=False),  # what is never given back: [[route, value], …]
+    Column("webhook_key", Words, unique=True),
+    Column("created_at", Words, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_at", Words, nullable=False),
+    Column("updated_by", Text, nullable=False),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("blueprint", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
+    Index("targets_by_target", "target"),
+)
+"""Which blueprint points at which, by relation or aggregation."""
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("blueprint", Words, primary_key=True),
+    Column("identifier", Words, primary_key=True),
+    Column("title", Words),
+    Column("icon", Text),
+    Column("team", JSON, nullable=False),
+    Column("properties", JSON, nullable=False),
+    Column("relations", JSON, nullable=False),
+    Column("datasource", Words),  # who wrote it first, by the writer's User-Agent; null: a webhook, or a plan
+    Column("created_at", Words, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_at", Words, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Index("entities_by_creation", "blueprint", "created_at"),
+    Index("entities_by_update", "blueprint", "updated_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("blueprint", Words, primary_key=True),
+    Column("identifier", Words, primary_key=True),
+    Column("relation", Words, primary_key=True),
+    Column("target", Words, primary_key=True),
+    Column("target_blueprint", Words, nullable=False),
+    ForeignKeyConstraint(
+        ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
+    ),
+    Index("links_by_target", "target_blueprint", "target"),
+    Index("links_by_relation", "blueprint", "relation"),
+)
+"""The relations of entities once more, so that holders are found from what they hold."""
+
+HEAD = 200
+"""So many characters of a text are in the index; PostgreSQL's takes no more than 2,704 bytes."""
+
+property_values = Table(
+    "property_values",
+    metadata,
+    Column("blueprint", Words, nullable=False),
+    Column("identifier", Words, nullable=False),
+    Column("property", Words, nullable=False),  # a key of schema.properties, or $title, $team
+    Column("type", Words, nullable=False),  # s text, n number, b boolean (head: true, false), x anything else
+    Column("head", Words),  # the first HEAD characters of a text
+    Column("whole", Words),  # the whole text where it is longer than its head, else null
+    Column("number", Float),
+    ForeignKeyConstraint(
+        ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
+    ),
+    Index("values_of_entity", "blueprint", "identifier"),
+    Index("values_by_head", "blueprint", "property", "head", "identifier"),
+    Index("values_by_number", "blueprint", "property", "number", "identifier"),
+)
+"""The written properties of entities once more, one row a value, so that a search finds entities by what they hold.
+
+A list has a row for each of its scalar members; a list, an object, has besides one row of type x that says it is there.
+"""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Words, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("origin", Words, nullable=False),  # API, WEBHOOK, PLAN
+    Column("action", Words, nullable=False),  # CREATE, UPDATE, DELETE
+    Column("resource", Words, nullable=False),  # blueprint, entity, webhook, scorecard, …
+    Column("blueprint", Words),  # of an entity or a scorecard, or the blueprint itself
+    Column("identifier", Words, nullable=False),  # of what was changed
+    Column("status", Words, nullable=False),  # SUCCESS, FAILURE
+    Column("message", Text, nullable=False),
+    Column("webhook", Words),
+    Column("delivery", Integer),  # the webhook event
+    Column("run", Words),
+    Column("diff", JSON, nullable=False),  # {before, after}: of an update, what changed in it and no more
+    Index("events_of", "resource", "blueprint", "identifier", "id"),
+    Index("events_by_delivery", "delivery"),
+    sqlite_autoincrement=True,
+)
+"""The audit log: what was changed, when, by whom. A property's history is read from it."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("webhook", Words, nullable=False),
+    Column("webhook_key", Words, nullable=False),
+    Column("request_identifier", Words),
+    Column("received_at", Words, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("query", JSON, nullable=False),
+    Column("status", Words, nullable=False),  # pending: stored and acknowledged, and not yet carried out
+    Column("outcome", JSON, nullable=False),
+    Index("deliveries_once", "webhook_key", "request_identifier", unique=True),
+    Index("deliveries_by_webhook", "webhook", "id"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "deliveries_pending",
+    deliveries.c.webhook_key,
+    deliveries.c.id,
+    sqlite_where=deliveries.c.status == "pending",
+    postgresql_where=deliveries.c.status == "pending",
+)
+
+scorecards = Table(
+    "scorecards",
+    metadata,
+    Column("blueprint", Words, primary_key=True),
+    Column("identifier", Words, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Words, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_at", Words, nullable=False),
+    Column("updated_by", Text, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("description", Text, nullable=False),
+    Column("sealed", Text, nullable=False),  # encrypted; never given back
+    Column("created_at", Words, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_at", Words, nullable=False),
+    Column("updated_by", Text, nullable=False),
+)
+
+migrations = Table(
+    "migrations",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("source_blueprint", Words, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("body", JSON, nullable=False),  # mapping, counts, flags
+    Column("created_at", Words, nullable=False),
+    Column("updated_at", Words, nullable=False),
+)
+"""Port's migrations: work on all entities of a blueprint that goes on after its request was answered."""
