@@ -35,6 +35,7 @@ class FakeCatalog:
     before_write: Callable[[int], None] = lambda _: None
     written: list[Step] = field(default_factory=list)
     name: str = "fake"
+    parallel: int = 1
     holder: str = ""
 
     @classmethod

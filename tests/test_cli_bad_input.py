@@ -138,9 +138,9 @@ def test_a_database_that_is_cut_off_is_told_in_a_sentence(tmp_path, kept):
         ("UPDATE resources SET body = '{nope'", DAMAGED),
         (
             "UPDATE meta SET value = '99'",
-            "was written by a newer portside (schema 99; this one knows 1); install the newer one",
+            "was written by a newer portside (schema 99; this one knows 2); install the newer one",
         ),
-        ("DROP TABLE meta", "is a database, but not a catalog of portside's; name another path"),
+        ("DROP TABLE meta", "is a database, but not a catalog of portside's; name another one"),
     ],
 )
 def test_a_database_that_says_something_else_is_told_in_a_sentence(tmp_path, statement, told):

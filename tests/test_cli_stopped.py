@@ -227,8 +227,8 @@ def test_a_catalog_that_another_process_writes_is_told_in_a_sentence_and_nothing
 
     assert said.code == 3
     assert said.err == (
-        "Error: catalog 'local' (.portside/catalog.db) is being written by another process; wait for it to end"
-        " (1 failed; plan again to see what is left, 'portside runs show' tells more)\n"
+        "Error: step 1 of 1, blueprint/team: catalog 'local' (.portside/catalog.db) is being written by another"
+        " process; wait for it to end (1 failed; plan again to see what is left, 'portside runs show' tells more)\n"
     )
     assert plan == (0, "Plan: 0 to create, 1 to change, 0 to delete.\n", "")
     assert portside(tmp_path, "apply", "--yes", "--quiet").code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from catalog_fake import FakeCatalog
 from portside.errors import CatalogUnreachable
 from portside.model.resource import Body, Kind, Resource, State
 from portside.plans import saved
-from portside.plans.apply import Began, Done, apply
+from portside.plans.apply import Done, Event, apply
 from portside.plans.dangers import DANGERS, Allowance
+from portside.plans.needs import needs
 from portside.plans.plan import Plan, plan
 
 EVERYTHING = tuple(Allowance(name) for name in DANGERS)
@@ -116,7 +118,7 @@ def planned(live: State, desired: State, *, prune: bool = True) -> Plan:
     return plan(live, desired, catalog="fake", prune=prune, allowed=EVERYTHING)
 
 
-def applied(found: Plan, catalog: FakeCatalog) -> list[Began | Done]:
+def applied(found: Plan, catalog: FakeCatalog) -> list[Event]:
     return list(apply(found, catalog))
 
 
@@ -130,6 +132,34 @@ def test_apply_reaches_the_desired_state_and_is_never_refused(a: State, b: State
 
     assert planned(catalog.read(), b).changes == ()
     assert catalog.written == list(found.steps)
+
+
+@given(states(), states(), st.randoms(use_true_random=False))
+@settings(max_examples=EXAMPLES)
+def test_steps_in_any_order_that_their_needs_allow_are_accepted(a: State, b: State, random: Random):
+    catalog = FakeCatalog.of(a.values())
+    found = planned(catalog.read(), b)
+    waits = dict(enumerate(needs(found, catalog.read())))
+
+    while ready := sorted(index for index, before in waits.items() if not before & waits.keys()):
+        chosen = random.choice(ready)
+        catalog.perform(found.steps[chosen])
+        del waits[chosen]
+
+    assert waits == {}
+    assert planned(catalog.read(), b).changes == ()
+
+
+@given(states(), states(), st.integers(2, 4))
+@settings(max_examples=EXAMPLES)
+def test_steps_side_by_side_reach_the_desired_state_and_none_is_refused(a: State, b: State, width: int):
+    catalog = FakeCatalog.of(a.values(), parallel=width)
+    found = planned(catalog.read(), b)
+
+    events = applied(found, catalog)
+
+    assert planned(catalog.read(), b).changes == ()
+    assert sorted(event.number for event in events if isinstance(event, Done)) == list(range(1, len(found.steps) + 1))
 
 
 @given(states())

@@ -10,7 +10,7 @@ from builders import blueprint, state, webhook
 from catalog_fake import FakeCatalog
 from portside.errors import CatalogRefused, CatalogUnreachable, PlanRefused, StalePlan
 from portside.model.resource import Kind, Ref, State
-from portside.plans.apply import Began, Done, apply, left, stale
+from portside.plans.apply import Event, apply, left, stale
 from portside.plans.dangers import Allowance, Loss
 from portside.plans.plan import Plan, plan
 
@@ -22,7 +22,7 @@ def run(found: Plan, catalog: FakeCatalog) -> list[str]:
     return told(apply(found, catalog))
 
 
-def told(events: Iterable[Began | Done]) -> list[str]:
+def told(events: Iterable[Event]) -> list[str]:
     return [f"{type(event).__name__} {event.number} {event.step.action} {event.step.ref}" for event in events]
 
 
@@ -51,7 +51,7 @@ def test_a_write_that_is_not_answered_is_told_as_begun():
     with pytest.raises(CatalogUnreachable):
         seen.extend(f"{type(event).__name__} {event.number}" for event in events)
 
-    assert seen == ["Began 1", "Done 1", "Began 2"]
+    assert seen == ["Began 1", "Done 1", "Began 2", "Failed 2"]
 
 
 def test_a_plan_with_a_danger_that_nobody_allowed_is_not_begun():

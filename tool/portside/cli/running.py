@@ -13,12 +13,12 @@ import click
 
 from portside.cli.show import paint
 from portside.cli.streams import Unheard
-from portside.errors import CatalogHeld, CatalogRefused, Interrupted, PortsideError, StalePlan, Unwritable
+from portside.errors import Interrupted, PortsideError, StalePlan, Unwritable
 from portside.files import journal
 from portside.files.journal import Entry, Log
 from portside.model.resource import Resource, State
 from portside.plans import apply as applying
-from portside.plans.apply import Began, Catalog, Done
+from portside.plans.apply import Began, Catalog, Done, Failed
 from portside.plans.plan import Plan, Step
 from portside.report import runs as report
 
@@ -42,6 +42,8 @@ def _perform(plan: Plan, catalog: Catalog, log: Log, *, quiet: bool) -> None:
         match event:
             case Began(number):
                 log.began(number)
+            case Failed(number, _, error) if event.refused:
+                log.failed(number, str(error))
             case Done(number, step):
                 log.done(number, _fingerprint(step))
                 if not quiet:
@@ -61,7 +63,7 @@ def _told(root: Path, log: Log) -> Iterator[None]:
         log.ended("failed")
         raise Unwritable(f"{error} ({_left(root, log)})") from error
     except PortsideError as error:
-        _failed(root, log, error)
+        log.ended("stale" if isinstance(error, StalePlan) else "failed")
         error.args = (f"{error} ({_left(root, log)})",)
         raise
 
@@ -70,14 +72,6 @@ def _left(root: Path, log: Log) -> str:
     return (
         f"{report.ending(journal.read(root, log.id))}; plan again to see what is left, 'portside runs show' tells more"
     )
-
-
-def _failed(root: Path, log: Log, error: PortsideError) -> None:
-    """A refusal is certain, and so is a plan found stale before the write; anything else leaves the step unknown."""
-    if isinstance(error, CatalogHeld) or (isinstance(error, CatalogRefused) and error.reason != "altered"):
-        for entry in journal.read(root, log.id).of(journal.Fate.UNKNOWN):
-            log.failed(entry.number, str(error))
-    log.ended("stale" if isinstance(error, StalePlan) else "failed")
 
 
 def _entry(number: int, step: Step) -> Entry:

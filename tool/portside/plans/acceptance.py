@@ -125,7 +125,7 @@ def pointing_at(body: Body, targets: set[str]) -> set[Member]:
 def visited(identifier: str, body: Body, look: Look) -> set[str]:
     """Every other blueprint that the document's names lead to or through."""
     found = set(pointed_at(body))
-    for start, path in _paths(identifier, body):
+    for start, path in paths(identifier, body):
         found.update(_steps(start, path, _seeing(identifier, body, look)))
     return found - {identifier}
 
@@ -214,7 +214,8 @@ def _steps(start: str, path: Sequence[JSON], look: Look) -> list[str]:
     return found
 
 
-def _paths(identifier: str, body: Body) -> Iterator[tuple[str, Sequence[JSON]]]:
+def paths(identifier: str, body: Body) -> Iterator[tuple[str, Sequence[JSON]]]:
+    """The paths of relations in a document, each with the blueprint where it starts."""
     for mirror in body["mirrorProperties"].values():
         yield identifier, str(mirror["path"]).split(".")[:-1]
     for aggregation in body["aggregationProperties"].values():

@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from portside.errors import CatalogRefused, PlanRefused, StalePlan
+from portside.errors import CatalogHeld, CatalogRefused, PlanRefused, PortsideError, StalePlan
 from portside.model.resource import Ref, Resource, State
 from portside.plans.dangers import Danger, Loss, counted, covers, growth, refusal, refusals
 from portside.plans.diff import MISSING, FieldChange, compared, differences, shown
 from portside.plans.kept import Known, by_schemas
+from portside.plans.needs import needs
 from portside.plans.plan import Plan, Step
 from portside.problems import dotted
 
@@ -24,9 +25,13 @@ SHOWN = 3
 
 
 class Catalog(Protocol):
-    """A live catalog. Every method may raise CatalogUnreachable; `perform` also CatalogRefused."""
+    """A live catalog. Every method may raise CatalogUnreachable; `perform` also CatalogRefused.
+
+    `parallel` is how many steps it takes at once, from as many threads; 1: one after the other, from the caller's.
+    """
 
     name: str
+    parallel: int
 
     def read(self) -> State:
         """Everything it holds of the kinds portside knows."""
@@ -60,6 +65,24 @@ class Done:
     step: Step
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A step was begun and is not done. `refused`: the catalog said no, so it is certain that nothing was written."""
+
+    number: int
+    step: Step
+    error: PortsideError
+
+    @property
+    def refused(self) -> bool:
+        return isinstance(self.error, CatalogHeld) or (
+            isinstance(self.error, CatalogRefused) and self.error.reason != "altered"
+        )
+
+
+Event = Began | Done | Failed
+
+
 class Moved(NamedTuple):
     """Something a plan stands on that is no longer as it was; `fields` None: nobody kept what it looked like."""
 
@@ -71,27 +94,63 @@ class Moved(NamedTuple):
         return f"{self.ref} {self.what}" + (f" ({_told(self.fields)})" if self.fields else "")
 
 
-def apply(plan: Plan, catalog: Catalog, *, known: Known = by_schemas) -> Iterator[Began | Done]:
-    """Perform the steps in order, yielding each one as it begins and once it is done.
+def apply(plan: Plan, catalog: Catalog, *, known: Known = by_schemas) -> Iterator[Event]:
+    """Perform the steps, yielding each one before it is written and once it is done.
 
-    Stops at the first failure, so what was yielded is what happened. Raises PlanRefused for a danger that nobody
-    allowed or that has grown since, StalePlan before a write whose ground is no longer what the plan was made for,
-    CatalogRefused when the catalog takes a write and holds something else afterwards. Does not hold the catalog.
+    In order; where the catalog takes several at once, those that have nothing to do with each other side by side. Stops
+    at the first failure, waiting for what is under way, so what was yielded is what happened. Raises PlanRefused for a
+    danger that nobody allowed or that has grown since, StalePlan before a write whose ground is no longer what the plan
+    was made for, CatalogRefused when the catalog takes a write and holds something else afterwards. Does not hold the
+    catalog.
     """
     _permit(plan, catalog)
-    if moved := stale(plan, catalog.read()):
+    live = catalog.read()
+    if moved := stale(plan, live):
         raise StalePlan(f"{'; '.join(map(str, moved[:SHOWN]))}{_more(len(moved))}; plan again")
-    before = {change.ref: change.before for change in plan.changes}
-    expected = dict(plan.ground)
+    writing = _Writing(plan, catalog, known)
+    if catalog.parallel > 1:
+        from portside.plans.abreast import abreast  # the embedded catalog needs no threads
+
+        yield from abreast(plan.steps, needs(plan, live), catalog.parallel, look=writing.look, write=writing.write)
+        return
     for number, step in enumerate(plan.steps, 1):
-        found = catalog.reread(step.ref)
-        if _fingerprint(found) != expected[step.ref]:
-            raise StalePlan(f"{_moved(step.ref, before[step.ref], found)}; plan again")
+        writing.look(step)
         yield Began(number, step)
-        before[step.ref] = held = catalog.perform(step)
-        expected[step.ref] = _fingerprint(held)
-        _verify(step, held, f"step {number} of {len(plan.steps)}, {step.ref}", known)
+        try:
+            writing.write(number, step)
+        except PortsideError as error:
+            yield Failed(number, step, error)
+            raise
         yield Done(number, step)
+
+
+class _Writing:
+    """What each resource looked like when it was last seen; used by one thread a resource."""
+
+    def __init__(self, plan: Plan, catalog: Catalog, known: Known) -> None:
+        self._catalog = catalog
+        self._known = known
+        self._total = len(plan.steps)
+        self._before = {change.ref: change.before for change in plan.changes}
+        self._expected = dict(plan.ground)
+
+    def look(self, step: Step) -> None:
+        """Read the resource again. Raises StalePlan when it is not what the write stands on."""
+        found = self._catalog.reread(step.ref)
+        if _fingerprint(found) != self._expected[step.ref]:
+            raise StalePlan(f"{_moved(step.ref, self._before[step.ref], found)}; plan again")
+
+    def write(self, number: int, step: Step) -> None:
+        """Write it, and see that this is what the catalog holds afterwards."""
+        where = f"step {number} of {self._total}, {step.ref}"
+        try:
+            held = self._catalog.perform(step)
+        except PortsideError as error:
+            error.args = (f"{where}: {str(error).removeprefix(f'{step.ref}: ')}",)
+            raise
+        self._before[step.ref] = held
+        self._expected[step.ref] = _fingerprint(held)
+        _verify(step, held, where, self._known)
 
 
 def stale(plan: Plan, live: Mapping[Ref, Resource]) -> tuple[Moved, ...]:
