@@ -6,6 +6,7 @@ Written from the facts about Port and not from plans/acceptance.py, so that each
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class FakeCatalog:
     name: str = "fake"
     parallel: int = 1
     holder: str = ""
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def of(cls, resources: Iterable[Resource], **switches: object) -> FakeCatalog:
@@ -46,9 +48,14 @@ class FakeCatalog:
         return State(self._served(ref) for ref in self.held)
 
     def reread(self, ref: Ref) -> Resource | None:
-        return self._served(ref) if ref in self.held else None
+        with self.turn:
+            return self._served(ref) if ref in self.held else None
 
     def perform(self, step: Step) -> Resource | None:
+        with self.turn:  # steps come from several threads, and a server answers one after the other
+            return self._performed(step)
+
+    def _performed(self, step: Step) -> Resource | None:
         number = len(self.written) + 1
         if number == self.fails_at:
             raise CatalogUnreachable("the catalog does not answer")

@@ -173,7 +173,7 @@ def test_a_state_that_a_server_gives_back_in_its_own_spelling_plans_as_no_change
 @given(states(), states(), st.data())
 @settings(max_examples=EXAMPLES)
 def test_planning_again_finishes_what_was_interrupted_at_any_write(a: State, b: State, data: st.DataObject):
-    catalog = FakeCatalog.of(a.values())
+    catalog = FakeCatalog.of(a.values(), parallel=data.draw(st.integers(1, 3)))
     found = planned(catalog.read(), b)
     catalog.fails_at = data.draw(st.integers(1, max(1, len(found.steps))))
 
