@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class PortsideError(Exception):
     """The work cannot go on, for a reason a user can do something about.
@@ -76,11 +78,15 @@ class CatalogHeld(CatalogUnreachable):
 
 
 class CatalogRefused(PortsideError):
-    """The catalog refused a write; `reason` is its own code (Port's `error` field), such as `has_dependents`."""
+    """The catalog refused a write; `reason` is its own code (Port's `error` field), such as `has_dependents`.
+
+    `details` is what Port adds for programs, such as the property that is meant.
+    """
 
     code = "catalog-refused"
     exit_code = 3
 
-    def __init__(self, message: str, *, reason: str = "") -> None:
+    def __init__(self, message: str, *, reason: str = "", details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.reason = reason
+        self.details = details

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 
 from portside.errors import Unreadable
-from portside.jq.engine import first, whole
+from portside.jq.engine import first, given, whole
 from portside.model.resource import JSON
 from portside.model.webhook import Delivery, Webhook
 
@@ -63,13 +63,14 @@ def parsed(raw: bytes) -> JSON:
         raise Unreadable(f"the body is not JSON: {error}") from None
 
 
-def request_identifier(webhook: Webhook, delivery: Delivery) -> str | None:
+def request_identifier(webhook: Webhook, delivery: Delivery, *, complete: bool = False) -> str | None:
     """What tells this delivery from all others: security.requestIdentifierPath on it.
 
-    None when the webhook has none, or it gives no text and no number.
+    None when the webhook has none, or it gives no text and no number. `complete`: it holds no half of a surrogate pair
+    anywhere, so nobody has to look for one.
     """
     path = webhook.security.request_identifier_path
-    value = first(path, delivery.input).value if path else None
+    value = (given if complete else first)(path, delivery.input).value if path else None
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         return None
     return value if isinstance(value, str) else json.dumps(value)

@@ -9,12 +9,24 @@ from portside.model.resource import JSON, KINDS, Body, Kind
 from portside.problems import Route
 
 _NAME = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
+_SEALED = r"\$\{sealed:([A-Za-z0-9_=-]+)\}"
 
 
 def name(text: str) -> str | None:
     """`${PAGERDUTY_WEBHOOK_SECRET}` → PAGERDUTY_WEBHOOK_SECRET; None for anything else: that is the secret itself."""
     found = re.fullmatch(_NAME, text)
     return found[1] if found else None
+
+
+def sealed_part(text: str) -> str | None:
+    """`${sealed:gAAAA…}` → gAAAA…, the encrypted form of a secret that came over the API; None for anything else."""
+    found = re.fullmatch(_SEALED, text)
+    return found[1] if found else None
+
+
+def sealed_text(part: str) -> str:
+    """What stands in a body for a secret that was encrypted."""
+    return f"${{sealed:{part}}}"
 
 
 def derived(identifier: str) -> str:
@@ -36,7 +48,7 @@ def withheld(kind: Kind, body: Mapping[str, JSON]) -> Body:
 
 
 def _literal(value: JSON) -> bool:
-    return isinstance(value, str) and value != "" and name(value) is None
+    return isinstance(value, str) and value != "" and name(value) is None and sealed_part(value) is None
 
 
 def _value(body: JSON, route: Route) -> JSON:

@@ -97,7 +97,7 @@ class Webhook:
     def mappings(self) -> tuple[WebhookMapping, ...]:
         return tuple(WebhookMapping(index, body) for index, body in enumerate(self.resource.body["mappings"]))
 
-    @property
+    @cached_property
     def security(self) -> Security:
         body = self.resource.body["security"]
         return Security(
