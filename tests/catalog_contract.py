@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
+
+import pytest
 
 from portside.catalogs.local import LocalCatalog
 from portside.model.resource import Kind, Ref, Resource
 from portside.plans.apply import Catalog
 from portside.plans.plan import Action, Step
 
-CATALOGS: Mapping[str, Callable[[Path], Catalog]] = {
-    "embedded on SQLite": lambda folder: LocalCatalog.open(folder / "catalog.db"),
+
+def on_sqlite(request: pytest.FixtureRequest, **options: Any) -> LocalCatalog:
+    """The catalog in the test's own file; `options` as LocalCatalog.open."""
+    return LocalCatalog.open(request.getfixturevalue("tmp_path") / "catalog.db", **options)
+
+
+def on_postgresql(request: pytest.FixtureRequest, **options: Any) -> LocalCatalog:
+    """The catalog in the test's own database."""
+    return LocalCatalog.at(request.getfixturevalue("postgresql"), **options)
+
+
+EMBEDDED: Mapping[str, Callable[..., LocalCatalog]] = {"SQLite": on_sqlite, "PostgreSQL": on_postgresql}
+"""The databases of the embedded catalog; what is promised of it is promised on each."""
+
+
+CATALOGS: Mapping[str, Callable[[pytest.FixtureRequest], Catalog]] = {
+    **{f"embedded on {name}": opened for name, opened in EMBEDDED.items()},
 }
 
 Body = dict[str, Any]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from portside.catalogs.local import LocalCatalog
+
+pytest_plugins = ("postgres",)
 
 settings.register_profile("portside", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portside")
@@ -17,6 +22,14 @@ def _no_cache_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def embedded(request: pytest.FixtureRequest) -> Callable[..., LocalCatalog]:
+    """Opens the test's own embedded catalog, on each database; called again, it opens the same one."""
+    from catalog_contract import EMBEDDED
+
+    return partial(EMBEDDED[request.param], request)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

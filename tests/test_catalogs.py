@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -32,8 +31,8 @@ NUMBER = {"type": "number"}
 
 
 @pytest.fixture(params=CATALOGS.values(), ids=CATALOGS.keys())
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = request.param(tmp_path)
+def catalog(request: pytest.FixtureRequest) -> Iterator[Catalog]:
+    opened = request.param(request)
     yield opened
     opened.close()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,10 +33,10 @@ INCIDENT = blueprint(
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[LocalCatalog]:
+def catalog(embedded: Callable[..., LocalCatalog]) -> Iterator[LocalCatalog]:
     """Three blueprints; the clock shows one second more each time it is looked at."""
     seconds = count()
-    with LocalCatalog.open(tmp_path / "catalog.db", now=lambda: f"2026-01-02T03:04:{next(seconds):02}.000Z") as opened:
+    with embedded(now=lambda: f"2026-01-02T03:04:{next(seconds):02}.000Z") as opened:
         filled(opened, TEAM, SERVICE, INCIDENT)
         yield opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,9 @@ PAGER = webhook("pager", INCIDENTS)
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[LocalCatalog]:
+def catalog(embedded: Callable[..., LocalCatalog]) -> Iterator[LocalCatalog]:
     secrets = {"PAGER_SECRET": "s3cret-of-the-sender"}
-    with LocalCatalog.open(tmp_path / "catalog.db", secrets=secrets, now=lambda: NOW) as opened:
+    with embedded(secrets=secrets, now=lambda: NOW) as opened:
         filled(opened, SERVICE, INCIDENT)
         opened.perform(create(Kind.WEBHOOK, PAGER))
         opened.perform(create(Kind.WEBHOOK, webhook("signed", INCIDENTS, security=SECURITY)))
@@ -294,3 +294,11 @@ def test_half_a_surrogate_pair_in_a_delivery_does_no_harm(catalog: LocalCatalog)
 
     found = catalog.entity("incident", "P1") or {}
     assert (received.failures, found["title"], found["properties"]) == ((), "\ufffd", {"status": "\ufffd"})
+
+
+def test_half_a_surrogate_pair_in_a_header_does_no_harm(catalog: LocalCatalog) -> None:
+    headers = {**signed(page()), "x-webhook-id": "a\udcff"}
+
+    first, again = (catalog.receive("signed", page(), headers) for _ in range(2))
+
+    assert (told(first), told(again)) == (("accepted", ""), ("duplicate", ""))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -68,9 +67,9 @@ INCIDENT = blueprint(
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[LocalCatalog]:
+def catalog(embedded: Callable[..., LocalCatalog]) -> Iterator[LocalCatalog]:
     """A domain, two services in it and a third, and three incidents of the first."""
-    with LocalCatalog.open(tmp_path / "catalog.db", now=lambda: NOW) as opened:
+    with embedded(now=lambda: NOW) as opened:
         filled(opened, DOMAIN, SERVICE, INCIDENT)
         for change in (
             Upsert("domain", "pay", {"title": "Payments", "properties": {"lead": "ana"}}),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from portside.catalogs import rows, tables
-from portside.mappings.values import misfit
-from portside.model.resource import JSON, Body, same
+from portside.catalogs import rows, tables, text
+from portside.catalogs.unfit import concerned
 from portside.plans.dangers import Danger, Loss
 
 _entities = tables.entities.c
 _links = tables.links.c
+_BATCH = 500
+_REMEMBERED = 1000
+"""So many different values are judged once; there are few where a danger is likely."""
+
 _UNSPEAKABLE = "\\"
 """A key with a backslash has no spelling as a JSON path that every version of SQLite reads alike."""
 
@@ -39,22 +43,16 @@ def _without_value(connection: Connection, blueprint: str, danger: Danger) -> in
 
 
 def _unfitting(connection: Connection, blueprint: str, danger: Danger) -> int:
-    """Entities with a value that the danger says is no longer allowed."""
-    value = _entities.properties[danger.member or ""]
-    query = select(value, func.count()).where(_entities.blueprint == blueprint, _value(danger).is_not(None))
-    return sum(number for found, number in connection.execute(query.group_by(value)) if _concerned(found, danger))
+    """Entities with a value that the danger says is no longer allowed: read one after the other, each value judged."""
 
+    @lru_cache(_REMEMBERED)
+    def goes(written: str) -> bool:
+        return concerned(text.value(written), danger)
 
-def _concerned(found: JSON, danger: Danger) -> bool:
-    if danger.values:
-        listed = found if isinstance(found, list) else [found]
-        return any(same(one, value) for one in listed for value in danger.values)
-    return danger.definition is None or misfit(_judged(danger.definition), {"value": found}) is not None
-
-
-def _judged(definition: Body) -> Body:
-    """The definition as a schema of an object's member, so that every keyword of JSON Schema has its meaning."""
-    return {"type": "object", "properties": {"value": definition}}
+    query = select(_entities.properties).where(_entities.blueprint == blueprint)
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as found:
+        values = (properties.get(danger.member) for properties in found.scalars())
+        return sum(goes(text.of(value)) for value in values if value is not None)
 
 
 def _related(connection: Connection, blueprint: str, danger: Danger) -> int:

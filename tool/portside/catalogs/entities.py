@@ -6,18 +6,32 @@ may leave out what is there already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from portside.catalogs import queries, rows
-from portside.catalogs.entity import Entity, Key, Stamp, created, merged, overridden, pointed, unpointed
+from portside.catalogs import queries, rows, text
+from portside.catalogs.draft import Draft
+from portside.catalogs.entity import (
+    Entity,
+    Key,
+    Stamp,
+    created,
+    merged,
+    overridden,
+    pointed,
+    renamed,
+    repointed,
+    unpointed,
+)
+from portside.catalogs.events import UNKNOWN, Origin
 from portside.catalogs.paths import TEAM_BLUEPRINT
 from portside.errors import CatalogRefused
 from portside.mappings import conform
 from portside.model.blueprint import Blueprint
+from portside.model.entity import EntityChange, Upsert
 from portside.model.resource import Body
 
 UNCHECKED = frozenset({"_user", TEAM_BLUEPRINT})
@@ -37,12 +51,30 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Transaction:
-    """Where and as whom entities are written. `related`: create the entities that a relation names and nobody has."""
+    """In which draft and as whom entities are written. `related`: create what a relation names and nobody has.
 
-    connection: Connection
-    blueprints: Mapping[str, Blueprint]
+    `judged` are blueprints that what is written was found to fit already: evaluating a delivery does that. Whoever
+    opens it flushes the draft at the end.
+    """
+
+    draft: Draft
     stamp: Stamp
     related: bool = True
+    origin: Origin = UNKNOWN
+    judged: Mapping[str, Blueprint] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> Connection:
+        """The database's; what was written is there once it is flushed."""
+        return self.draft.connection
+
+    @property
+    def blueprints(self) -> Mapping[str, Blueprint]:
+        return self.draft.blueprints
+
+    def flush(self) -> None:
+        """Bring the database up to what was written, for a query that is about to look."""
+        self.draft.flush()
 
 
 @dataclass(frozen=True)
@@ -54,10 +86,19 @@ class Written:
     also: tuple[Key, ...] = ()
 
 
+def prefetch(within: Transaction, changes: Iterable[EntityChange]) -> None:
+    """Read in a few queries what these changes will ask for one by one."""
+    changes = list(changes)
+    named = (Key(one.blueprint, one.identifier) for one in changes if isinstance(one.identifier, str))
+    keys = [key for key in named if conform.identifier_misfit(key.identifier) is None]
+    upserts = (one for one in changes if isinstance(one, Upsert))
+    within.draft.prefetch(keys, {target for one in upserts for target in _targets(within, one)})
+
+
 def upsert(within: Transaction, blueprint: str, identifier: str | Body, fields: Body) -> Written:
     """Create the entity, or merge into the one there is. An identifier that is a search query must match exactly one.
 
-    Raises CatalogRefused; what was written before it in the same transaction is for the caller to undo.
+    Raises CatalogRefused, and then nothing of it is written.
     """
     return _write(within, blueprint, identifier, fields, merged)
 
@@ -67,50 +108,136 @@ def override(within: Transaction, blueprint: str, identifier: str | Body, fields
     return _write(within, blueprint, identifier, fields, overridden)
 
 
-def create(within: Transaction, blueprint: str, identifier: str, fields: Body) -> Written:
+def create(within: Transaction, blueprint: str, identifier: str | Body, fields: Body) -> Written:
     """Create an entity that must not be there yet."""
-    if rows.exists(within.connection, Key(blueprint, identifier)):
-        raise CatalogRefused(f"entity {blueprint}/{identifier} is there already", reason="conflict")
-    return _write(within, blueprint, identifier, fields, merged)
+    return _write(within, blueprint, identifier, fields, _conflicting)
+
+
+def edit(within: Transaction, key: Key, fields: Body, *, whole: bool, identifier: str | None = None) -> Written:
+    """Merge into an entity that must be there, or put this `whole` one in its place; `identifier` is its new name.
+
+    Whoever points at it follows it to that name.
+    """
+    if within.blueprints.get(key.blueprint) is not None and not within.draft.exists(key):
+        raise CatalogRefused(f"entity {key} is not there", reason="not_found")
+    return _write(within, key.blueprint, key.identifier, fields, overridden if whole else merged, identifier)
 
 
 def remove(within: Transaction, key: Key, *, dependents: bool) -> Written:
     """Delete an entity; those that require it go too, or else it stays. Optional relations to it are cleared."""
-    if not rows.exists(within.connection, key):
-        return Written(key, Effect.ABSENT)
-    gone = _gone(within, key)
-    if len(gone) > 1 and not dependents:
-        who = ", ".join(str(holder) for holder in sorted(gone - {key})[:5])
-        raise CatalogRefused(f"entity {key} cannot be deleted: {who} require it", reason="has_dependents")
-    for one in gone:
+    return remove_all(within, [key], dependents=dependents)[0]
+
+
+def remove_all(within: Transaction, keys: Sequence[Key], *, dependents: bool) -> list[Written]:
+    """Delete entities of which one may require another; all of them, or none."""
+    within.flush()
+    there = [key for key in keys if within.draft.exists(key)]
+    gone = _gone(within, there)
+    if (others := sorted(gone.difference(there))) and not dependents:
+        who = ", ".join(str(holder) for holder in others[:5])
+        raise CatalogRefused(f"entity {there[0]} cannot be deleted: {who} require it", reason="has_dependents")
+    for one in sorted(gone):
         _let_go(within, one, gone)
-    for one in gone:
-        rows.erase(within.connection, one)
-    return Written(key, Effect.DELETED, tuple(sorted(gone - {key})))
+    for one in sorted(gone):
+        within.draft.erase(one, within.stamp, within.origin)
+    also = {there[0]: tuple(others)} if there else {}
+    return [Written(key, _deleted(key, gone), also.get(key, ())) for key in keys]
+
+
+def _deleted(key: Key, gone: Collection[Key]) -> Effect:
+    return Effect.DELETED if key in gone else Effect.ABSENT
+
+
+Change = Callable[[Entity, Blueprint, Body, Stamp], Entity]
 
 
 def _write(
-    within: Transaction,
-    blueprint: str,
-    identifier: str | Body,
-    fields: Body,
-    change: Callable[[Entity, Blueprint, Body, Stamp], Entity],
+    within: Transaction, blueprint: str, given: str | Body, fields: Body, change: Change, new: str | None = None
 ) -> Written:
     known = _blueprint(within, blueprint)
-    key = Key(blueprint, queries.identifier(within.connection, within.blueprints, known, identifier))
-    _mind_identifier(key.identifier)
-    _mind_ownership(known, fields)
-    fields, _ = conform.wrapped(known, queries.resolved(within.connection, within.blueprints, known, fields))
-    before = rows.find(within.connection, key)
-    after = (
-        change(before, known, fields, within.stamp) if before else created(known, key.identifier, fields, within.stamp)
-    )
-    if after == before:
-        return Written(key, Effect.UNCHANGED)
-    _judge(known, after, fields)
+    fields = _understood(within, known, fields, str(Key(blueprint, given)) if isinstance(given, str) else blueprint)
+    key = Key(blueprint, _identifier(within, known, given))
+    before = within.draft.find(key)
+    after = change(before, known, fields, within.stamp) if before else _created(within, known, key, fields)
+    if new not in (None, key.identifier):
+        after = _renamed(within, known, after, str(new))
+    _mind_lacking(known, after)
     also = _bring_related(within, known, after)
-    (rows.put if before else rows.add)(within.connection, after, known)
-    return Written(key, Effect.UPDATED if before else Effect.CREATED, also)
+    if after is before:
+        return Written(key, Effect.UNCHANGED)
+    if after.key == key:
+        within.draft.write(after, within.stamp, within.origin)
+    else:
+        _move(within, key, after)
+    return Written(after.key, Effect.UPDATED if before else Effect.CREATED, also)
+
+
+def _understood(within: Transaction, blueprint: Blueprint, fields: Body, what: str) -> Body:
+    """The fields as they are stored, with what queries find in their place. Raises CatalogRefused."""
+    _mind_ownership(blueprint, fields)
+    try:
+        fields = text.storable(fields)
+    except ValueError as error:
+        raise CatalogRefused(f"entity {what}: {error}", reason="validation_error") from error
+    if _searches(fields):
+        within.flush()
+        fields = queries.resolved(within.connection, within.blueprints, blueprint, fields)
+    if _same(within.judged.get(blueprint.identifier), blueprint):
+        return fields
+    found, _ = conform.wrapped(blueprint, fields)
+    for misfit in conform.misfits(blueprint, found):
+        if misfit.code in conform.BREAKS:
+            raise _refused(f"entity {what}", misfit)
+    return found
+
+
+def _same(judge: Blueprint | None, blueprint: Blueprint) -> bool:
+    return judge is blueprint or (judge is not None and judge.resource.body == blueprint.resource.body)
+
+
+def _searches(fields: Body) -> bool:
+    return any(isinstance(value, dict) for value in (fields.get("team"), *(fields.get("relations") or {}).values()))
+
+
+def _identifier(within: Transaction, blueprint: Blueprint, given: str | Body) -> str:
+    if isinstance(given, str):
+        _mind_identifier(blueprint.identifier, given)
+        return given
+    within.flush()
+    return queries.identifier(within.connection, within.blueprints, blueprint, given)
+
+
+def _created(within: Transaction, blueprint: Blueprint, key: Key, fields: Body) -> Entity:
+    made = created(blueprint, key.identifier, fields, within.stamp)
+    return replace(made, datasource=within.origin.datasource or None)
+
+
+def _conflicting(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:  # noqa: ARG001
+    """What becomes of an entity that is there when it should be created."""
+    raise CatalogRefused(f"entity {entity.key} is there already", reason="conflict")
+
+
+def _renamed(within: Transaction, blueprint: Blueprint, entity: Entity, identifier: str) -> Entity:
+    """The entity under its new name, which it uses of itself too."""
+    _mind_identifier(blueprint.identifier, identifier)
+    after = renamed(entity, identifier, within.stamp)
+    if within.draft.exists(after.key):
+        raise CatalogRefused(f"entity {after.key} is there already", reason="conflict")
+    for relation, target_blueprint, target in pointed(entity, blueprint.relations):
+        if (target_blueprint, target) == entity.key:
+            after = repointed(after, relation, target, identifier)
+    return after
+
+
+def _move(within: Transaction, key: Key, entity: Entity) -> None:
+    """Store an entity under its new name, and that name with those that point at it."""
+    within.flush()
+    holders = [holder for holder in rows.holders(within.connection, key) if holder.key != key]
+    within.draft.rename(key, entity, within.stamp, within.origin)
+    for holder in holders:
+        if found := within.draft.find(holder.key):
+            moved = repointed(found, holder.relation, key.identifier, entity.key.identifier)
+            within.draft.write(moved, within.stamp, within.origin)
 
 
 def _blueprint(within: Transaction, identifier: str) -> Blueprint:
@@ -128,34 +255,41 @@ def _mind_ownership(blueprint: Blueprint, fields: Body) -> None:
         )
 
 
+def _targets(within: Transaction, change: Upsert) -> Iterator[Key]:
+    """What a change points at, as far as it says so by name."""
+    blueprint = within.blueprints.get(change.blueprint)
+    for name, value in (change.fields.get("relations") or {}).items() if blueprint else ():
+        relation = blueprint.relations.get(name) if blueprint else None
+        for one in value if isinstance(value, list) else [value]:
+            if relation and conform.identifier_misfit(one) is None:
+                yield Key(relation.target, one)
+
+
 def _bring_related(within: Transaction, blueprint: Blueprint, entity: Entity) -> tuple[Key, ...]:
     """Bare entities for what the entity points at and nobody has."""
-    wanted = dict.fromkeys(
-        Key(target_blueprint, target) for _, target_blueprint, target in pointed(entity, blueprint.relations)
-    )
+    wanted = dict.fromkeys(Key(target, name) for _, target, name in pointed(entity, blueprint.relations))
     lacking = [
-        key
-        for key in wanted
-        if key != entity.key and key.blueprint not in UNCHECKED and not rows.exists(within.connection, key)
+        key for key in wanted if key != entity.key and key.blueprint not in UNCHECKED and not within.draft.exists(key)
     ]
-    for key in lacking:
-        _bring(within, key, entity.key)
+    bare = [_bare(within, key, entity.key) for key in lacking]
+    for one in bare:
+        within.draft.write(one, within.stamp, within.origin)
     return tuple(lacking)
 
 
-def _bring(within: Transaction, key: Key, holder: Key) -> None:
+def _bare(within: Transaction, key: Key, holder: Key) -> Entity:
     if not within.related:
         raise CatalogRefused(f"entity {holder} points at {key}, which is not there", reason="not_found")
     blueprint = _blueprint(within, key.blueprint)
-    bare = created(blueprint, key.identifier, {}, within.stamp)
-    _judge(blueprint, bare, {})
-    rows.add(within.connection, bare, blueprint)
+    made = _created(within, blueprint, key, {})
+    _mind_lacking(blueprint, made)
+    return made
 
 
-def _gone(within: Transaction, key: Key) -> set[Key]:
-    """The entity, those that require it, those that require them, and so on."""
+def _gone(within: Transaction, keys: Iterable[Key]) -> set[Key]:
+    """The entities, those that require them, those that require those, and so on."""
     gone: set[Key] = set()
-    found = {key}
+    found = set(keys)
     while found:
         gone |= found
         found = {holder.key for one in found for holder in _requiring(within, one)} - gone
@@ -171,30 +305,29 @@ def _required(within: Transaction, holder: rows.Holder) -> bool:
     return bool(blueprint and holder.relation in blueprint.relations and blueprint.relations[holder.relation].required)
 
 
-def _let_go(within: Transaction, key: Key, gone: set[Key]) -> None:
+def _let_go(within: Transaction, key: Key, gone: Collection[Key]) -> None:
     """Clear the relations to an entity that others hold and need not."""
     for holder in rows.holders(within.connection, key):
-        entity = rows.find(within.connection, holder.key) if holder.key not in gone else None
-        if entity:
+        if holder.key not in gone and (entity := within.draft.find(holder.key)):
             left = unpointed(entity, holder.relation, key.identifier, within.stamp)
-            rows.put(within.connection, left, _blueprint(within, holder.key.blueprint))
+            within.draft.write(left, within.stamp, within.origin)
 
 
-def _judge(blueprint: Blueprint, entity: Entity, fields: Body) -> None:
-    """Raises CatalogRefused for fields that do not fit the blueprint, or an entity that lacks what it requires."""
-    lacks = conform.lacking(blueprint, entity.properties, entity.relations)
-    sent = (found for found in conform.misfits(blueprint, fields) if found.code in conform.BREAKS)
-    if first := next(iter((*lacks, *sent)), None):
-        raise CatalogRefused(f"entity {entity.key}: {first.message}", reason=_reason(first))
+def _mind_lacking(blueprint: Blueprint, entity: Entity) -> None:
+    for misfit in conform.lacking(blueprint, entity.properties, entity.relations):
+        raise _refused(f"entity {entity.key}", misfit)
 
 
-def _reason(found: conform.Misfit) -> str:
-    """Port's error code for a misfit (the codes that port-cli matches)."""
-    if found.code != "value-required":
-        return "blueprint_schema_mismatch"
-    return "missing_property" if found.route[0] == "properties" else "required_relation"
+def _refused(what: str, found: conform.Misfit) -> CatalogRefused:
+    """With Port's error code for the misfit (the codes that port-cli matches)."""
+    reason = "blueprint_schema_mismatch"
+    if found.code == "value-required":
+        reason = "missing_property" if found.route[0] == "properties" else "required_relation"
+    return CatalogRefused(f"{what}: {found.message}", reason=reason)
 
 
-def _mind_identifier(identifier: str) -> None:
-    if found := conform.identifier_misfit(identifier):
+def _mind_identifier(blueprint: str, identifier: str) -> None:
+    """Names of teams and users are Port's own affair, and may have spaces."""
+    found = conform.identifier_misfit(identifier)
+    if found and not (blueprint in UNCHECKED and found[0] == "identifier-pattern" and len(identifier) <= 1000):
         raise CatalogRefused(found[1], reason="validation_error")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from portside.model.blueprint import Blueprint, Relation
-from portside.model.resource import JSON, Body
+from portside.model.resource import JSON, Body, same
 
 
 class Key(NamedTuple):
@@ -35,7 +35,10 @@ UNSTAMPED = Stamp("", "")
 
 @dataclass(frozen=True)
 class Entity:
-    """What somebody wrote, without what is evaluated on reading. Relations: an identifier, or a list of them."""
+    """What somebody wrote, without what is evaluated on reading. Relations: an identifier, or a list of them.
+
+    `datasource` is the User-Agent of who wrote it first, None for a webhook or a plan.
+    """
 
     key: Key
     title: str | None = None
@@ -45,6 +48,17 @@ class Entity:
     relations: Body = field(default_factory=dict)
     created: Stamp = UNSTAMPED
     updated: Stamp = UNSTAMPED
+    datasource: str | None = None
+
+    def body(self) -> Body:
+        """What was written to it."""
+        return {
+            "title": self.title,
+            "icon": self.icon,
+            "team": self.team,
+            "properties": self.properties,
+            "relations": self.relations,
+        }
 
 
 def created(blueprint: Blueprint, identifier: str, fields: Body, stamp: Stamp) -> Entity:
@@ -73,13 +87,15 @@ def merged(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> 
         properties=_without_nulls({**entity.properties, **(fields.get("properties") or {})}),
         relations=_related(blueprint, {**entity.relations, **(fields.get("relations") or {})}),
     )
-    return entity if found == entity else replace(found, updated=stamp)
+    return entity if same(found.body(), entity.body()) else replace(found, updated=stamp)
 
 
 def overridden(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:
     """The entity as the fields say and nothing else: what they do not name is cleared, or gets its default."""
-    found = replace(created(blueprint, entity.key.identifier, fields, stamp), created=entity.created)
-    return entity if replace(found, updated=entity.updated) == entity else found
+    found = created(blueprint, entity.key.identifier, fields, stamp)
+    if same(found.body(), entity.body()):
+        return entity
+    return replace(found, created=entity.created, datasource=entity.datasource)
 
 
 def pointed(entity: Entity, relations: Mapping[str, Relation]) -> tuple[tuple[str, str, str], ...]:
@@ -99,6 +115,18 @@ def unpointed(entity: Entity, relation: str, target: str, stamp: Stamp) -> Entit
     left = [item for item in value if item != target] if isinstance(value, list) else None
     relations = _without_nulls({**entity.relations, relation: left or None})
     return replace(entity, relations=relations, updated=stamp)
+
+
+def renamed(entity: Entity, identifier: str, stamp: Stamp) -> Entity:
+    """The entity under another name."""
+    return replace(entity, key=entity.key._replace(identifier=identifier), updated=stamp)
+
+
+def repointed(entity: Entity, relation: str, old: str, new: str) -> Entity:
+    """The entity with one target of a relation under its new name. Its date stays: nobody wrote to the entity."""
+    value = entity.relations.get(relation)
+    found = [new if one == old else one for one in value] if isinstance(value, list) else new
+    return replace(entity, relations={**entity.relations, relation: found})
 
 
 def _related(blueprint: Blueprint, relations: Body) -> Body:

@@ -1,35 +1,41 @@
-"""One delivery to the embedded catalog: is it genuine, what does it do, was it seen before, and all of that stored.
+"""One delivery to the embedded catalog: is it genuine, was it seen before, what does it do, and all of that stored.
 
-The rule: a delivery and what it changed are one transaction, and each entity in it stands or falls alone.
+The rule: what a delivery changed and what is told of it are one transaction, and each entity in it stands or falls
+alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from portside.catalogs import deliveries, entities, resources
+from portside.catalogs import addressees, deliveries, entities
+from portside.catalogs.addressees import Addressee
+from portside.catalogs.deliveries import Arrival
 from portside.catalogs.entities import Transaction, Written
 from portside.catalogs.entity import Key, Stamp
-from portside.errors import CatalogRefused
-from portside.mappings.delivery import request_identifier
+from portside.catalogs.events import WEBHOOK, Origin
+from portside.catalogs.sealing import Secrets
+from portside.errors import CatalogRefused, Unreadable
+from portside.mappings.delivery import lower, parsed, request_identifier
 from portside.mappings.signature import verify
-from portside.model.blueprint import Blueprint
 from portside.model.entity import EntityChange, Outcome, Upsert
-from portside.model.resource import Body, Kind, Ref
-from portside.model.secrets import name as secret_name
+from portside.model.resource import Body
 from portside.model.webhook import DELIVERY_LIMIT, Delivery, Webhook
 
 
 class Status(StrEnum):
-    """What became of a delivery. Dropped: the webhook is not enabled. Refused: nothing of it is kept."""
+    """What became of a delivery. Pending: it is kept, and will be carried out. Dropped: the webhook is not enabled.
+    Failed: it could not be carried out at all. Refused: nothing of it is kept."""
 
+    PENDING = "pending"
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     DROPPED = "dropped"
+    FAILED = "failed"
     REFUSED = "refused"
 
 
@@ -60,87 +66,121 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Addressee:
-    """A webhook as it stands when a delivery comes: with its key, and the blueprints that its mappings name."""
+class Taken:
+    """A delivery that passed: `delivery` is all of it, `arrival` what is kept, `withheld` the difference."""
 
-    webhook: Webhook
-    key: str
-    blueprints: Mapping[str, Blueprint]
+    to: Addressee
+    delivery: Delivery
+    arrival: Arrival
+    withheld: Body
 
 
 def addressee(connection: Connection | None, identifier: str) -> Addressee:
     """The webhook of that name. Raises CatalogRefused where there is none."""
-    found = resources.secretive(connection, Ref(Kind.WEBHOOK, identifier)) if connection else None
-    if connection is None or found is None:
+    found = addressees.named(connection, identifier) if connection else None
+    if found is None:
         raise CatalogRefused(f"webhook/{identifier} is not there; apply it first", reason="not_found")
-    webhook = Webhook(found)
-    stored = resources.StoredBlueprints(connection)
-    named = sorted({mapping.blueprint for mapping in webhook.mappings})
-    known = {name: blueprint for name in named if (blueprint := stored.get(name))}
-    return Addressee(webhook, resources.webhook_key(connection, identifier), known)
+    return found
 
 
-def checked(webhook: Webhook, delivery: Delivery, secrets: Mapping[str, str], *, unsigned: bool) -> Received | None:
-    """The refusal of a delivery that is too large, or not from whom it should be; None: go on."""
-    if len(delivery.raw) > DELIVERY_LIMIT:
-        sentence = f"the body has {len(delivery.raw)} bytes, and Port takes {DELIVERY_LIMIT}"
-        return Received(Status.REFUSED, because=sentence, reason="payload_too_large")
-    asked = webhook.security.header is not None or webhook.security.algorithm is not None
-    because = None if unsigned or not asked else _forged(webhook, delivery, secrets)
-    return Received(Status.REFUSED, because=because, reason="invalid_signature") if because else None
+def taken(
+    to: Addressee,
+    raw: bytes,
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    secrets: Secrets,
+    *,
+    unsigned: bool = False,
+) -> Taken | Received:
+    """A delivery that is right, or the refusal of one that is too large, no JSON, or not from whom it should be.
+
+    Headers and query hold no half of a surrogate pair, which no network can bring.
+    Raises CatalogRefused when there is no value for the name of the webhook's secret.
+    """
+    came = Delivery(None, lower(headers), dict(query), raw)
+    if refused := _refused(to.webhook, came, secrets, unsigned=unsigned):
+        return refused
+    try:
+        delivery = replace(came, body=parsed(raw))
+    except Unreadable as error:
+        return Received(Status.REFUSED, because=str(error), reason="invalid_json")
+    enabled = to.webhook.enabled
+    request = request_identifier(to.webhook, delivery, complete=True) if enabled else None
+    status = Status.PENDING if enabled else Status.DROPPED
+    parts = deliveries.parted(to.webhook.security, delivery.headers, delivery.query)
+    arrival = Arrival(
+        to.webhook.identifier,
+        to.key,
+        deliveries.told_apart(request),
+        raw,
+        parts.headers,
+        parts.query,
+        status.value,
+        {} if enabled else document(dropped(to)),
+    )
+    return Taken(to, delivery, arrival, parts.withheld)
 
 
-def stored(connection: Connection, to: Addressee, delivery: Delivery, found: Outcome, stamp: Stamp) -> Received:
-    """Carry out what a genuine delivery does, and keep both."""
-    if not to.webhook.enabled:
-        dropped = Received(Status.DROPPED, because=f"webhook/{to.webhook.identifier} is not enabled", outcome=found)
-        return _kept(connection, to, delivery, None, stamp, dropped)
-    request = request_identifier(to.webhook, delivery)
-    if earlier := deliveries.first(connection, to.key, request):
-        return Received(Status.DUPLICATE, earlier, f"request identifier '{request}' came before, as delivery {earlier}")
-    within = Transaction(connection, resources.StoredBlueprints(connection), stamp)
-    results = [_carried_out(within, change) for change in found.changes]
-    accepted = Received(
+def dropped(to: Addressee) -> Received:
+    """What is told of a delivery whose webhook is not enabled."""
+    return Received(Status.DROPPED, because=f"webhook/{to.webhook.identifier} is not enabled")
+
+
+def stored(within: Transaction, one: Taken, found: Outcome) -> Received:
+    """Keep a delivery and carry out at once what it does; one that came before is only told."""
+    if earlier := _earlier(within.connection, one):
+        return earlier
+    number = deliveries.add(within.connection, one.arrival, within.stamp.at)
+    if number is None:  # another process was faster
+        return _earlier(within.connection, one) or Received(Status.DUPLICATE)
+    if one.arrival.status == Status.DROPPED:
+        return replace(dropped(one.to), id=number, outcome=found)
+    received = carried_out(within, one.to, number, found)
+    deliveries.finish(
+        within.connection, [(number, received.status.value, {**document(received), **one.arrival.outcome})]
+    )
+    return received
+
+
+def _earlier(connection: Connection, one: Taken) -> Received | None:
+    """What is said of a delivery that came before."""
+    request = one.arrival.request
+    if (earlier := deliveries.first(connection, one.to.key, request)) is None:
+        return None
+    return Received(Status.DUPLICATE, earlier, f"request identifier '{request}' came before, as delivery {earlier}")
+
+
+def carried_out(within: Transaction, to: Addressee, number: int, found: Outcome) -> Received:
+    """Do what a delivery says, as the webhook."""
+    webhook = to.webhook.identifier
+    stamp = Stamp(within.stamp.at, f"webhook/{webhook}")
+    own = replace(within, stamp=stamp, origin=Origin(WEBHOOK, webhook, number), judged=to.blueprints)
+    results = [_changed(own, change) for change in found.changes]
+    return Received(
         Status.ACCEPTED,
+        number,
         outcome=found,
         written=tuple(result for result in results if isinstance(result, Written)),
         failures=tuple(result for result in results if isinstance(result, Failure)),
     )
-    return _kept(connection, to, delivery, request, stamp, accepted)
 
 
-def _carried_out(within: Transaction, change: EntityChange) -> Written | Failure:
-    """One change in a savepoint of its own: what it raises undoes it and nothing else."""
+def _changed(within: Transaction, change: EntityChange) -> Written | Failure:
+    """One change; of one that is refused nothing is written."""
     try:
-        with within.connection.begin_nested():
-            if isinstance(change, Upsert):
-                return entities.upsert(within, change.blueprint, change.identifier, change.fields)
-            return entities.remove(within, Key(change.blueprint, change.identifier), dependents=change.dependents)
+        if isinstance(change, Upsert):
+            return entities.upsert(within, change.blueprint, change.identifier, change.fields)
+        return entities.remove(within, Key(change.blueprint, change.identifier), dependents=change.dependents)
     except CatalogRefused as error:
         return Failure(change, error.reason, str(error))
 
 
-def _kept(
-    connection: Connection, to: Addressee, delivery: Delivery, request: str | None, stamp: Stamp, received: Received
-) -> Received:
-    number = deliveries.add(
-        connection,
-        to.webhook,
-        to.key,
-        request,
-        delivery,
-        at=stamp.at,
-        status=received.status.value,
-        outcome=_document(received),
-    )
-    return replace(received, id=number)
-
-
-def _document(received: Received) -> Body:
+def document(received: Received) -> Body:
     """What is kept of an outcome. The value of each expression is not: it comes again from the body."""
+    because = {"because": received.because} if received.because else {}
     return {
-        "mappings": [asdict(mapping) for mapping in received.outcome.mappings],
-        "swallowed": [asdict(one) for one in received.outcome.swallowed],
+        "mappings": [vars(mapping) for mapping in received.outcome.mappings],
+        "swallowed": [vars(one) for one in received.outcome.swallowed],
         "entities": [
             {**written.key._asdict(), "effect": written.effect.value, "also": [str(key) for key in written.also]}
             for written in received.written
@@ -155,21 +195,32 @@ def _document(received: Received) -> Body:
             }
             for failure in received.failures
         ],
+        **because,
     }
 
 
-def _forged(webhook: Webhook, delivery: Delivery, secrets: Mapping[str, str]) -> str | None:
+def _refused(webhook: Webhook, delivery: Delivery, secrets: Secrets, *, unsigned: bool) -> Received | None:
+    """The refusal of a delivery that is too large, or not from whom it should be; None: go on."""
+    if len(delivery.raw) > DELIVERY_LIMIT:
+        sentence = f"the body has {len(delivery.raw)} bytes, and Port takes {DELIVERY_LIMIT}"
+        return Received(Status.REFUSED, because=sentence, reason="payload_too_large")
+    asked = webhook.security.header is not None or webhook.security.algorithm is not None
+    because = None if unsigned or not asked else _forged(webhook, delivery, secrets)
+    return Received(Status.REFUSED, because=because, reason="invalid_signature") if because else None
+
+
+def _forged(webhook: Webhook, delivery: Delivery, secrets: Secrets) -> str | None:
     """Why the delivery is not trusted; None: it is genuine."""
     if not webhook.security.secret:
         return "the webhook asks for a signature and has no secret, so nothing can be verified"
     return verify(webhook.security, _secret(webhook, secrets), delivery.headers, delivery.raw)
 
 
-def _secret(webhook: Webhook, secrets: Mapping[str, str]) -> str:
-    name = secret_name(str(webhook.security.secret)) or ""
-    if not (value := secrets.get(name)):
+def _secret(webhook: Webhook, secrets: Secrets) -> str:
+    text = str(webhook.security.secret)
+    if not (value := secrets.value(text)):
         raise CatalogRefused(
-            f"webhook/{webhook.identifier} is signed with ${{{name}}}, and no such variable is set; set it to its"
+            f"webhook/{webhook.identifier} is signed with {text}, and no such variable is set; set it to its"
             " sender's secret",
             reason="secret_unset",
         )

@@ -7,24 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection
 
-from portside.catalogs import clock, counting, deliveries, entities, ingest, performing, resources, rows
+from portside.catalogs import clock, counting, deliveries, entities, ingest, moves, performing, resources, rows
+from portside.catalogs.draft import Draft
 from portside.catalogs.entities import Transaction, Written
 from portside.catalogs.entity import Key, Stamp
-from portside.catalogs.ingest import Received, Status
+from portside.catalogs.events import UNKNOWN, Origin
+from portside.catalogs.ingest import Received, Taken
+from portside.catalogs.mover import Mover
 from portside.catalogs.reading import Reading
+from portside.catalogs.sealing import Secrets
 from portside.catalogs.sqlite import BUSY_SECONDS, SQLiteFile
-from portside.catalogs.store import Store
-from portside.errors import CatalogUnreachable, Unreadable
-from portside.mappings.delivery import received
+from portside.catalogs.store import Database, Store
+from portside.catalogs.system import Served
+from portside.errors import CatalogUnreachable
+from portside.jq.engine import whole
 from portside.mappings.evaluate import evaluate
+from portside.model.blueprint import Blueprint
 from portside.model.entity import Remove, Upsert
 from portside.model.resource import Body, Ref, Resource, State
-from portside.model.webhook import Delivery
 from portside.plans.dangers import Danger, Loss
 from portside.plans.plan import Step
 
@@ -35,11 +41,16 @@ AUTHOR = "portside"
 class LocalCatalog:
     """A catalog in a database; open it with `LocalCatalog.open`, and close it, or use it in a with block."""
 
-    def __init__(self, store: Store, name: str, secrets: Mapping[str, str], now: Callable[[], str]) -> None:
+    parallel = 1
+    """Writers take turns anyway."""
+
+    def __init__(self, store: Store, name: str, secrets: Secrets, now: Callable[[], str]) -> None:
         self.name = name
         self._store = store
         self._secrets = secrets
         self._now = now
+        self._parsed = resources.Parsed()
+        self.mover = Mover(partial(moves.finish, self))
 
     @classmethod
     def open(
@@ -55,9 +66,34 @@ class LocalCatalog:
         `secrets` is where the names of secrets are looked up: the environment, say. `patience` is how many seconds a
         write waits for that of another process. Raises CatalogUnreachable for a file that is something else.
         """
-        store = Store(SQLiteFile(path, patience), name)
+        return cls._opened(SQLiteFile(path, patience), name, secrets, now)
+
+    @classmethod
+    def at(
+        cls,
+        address: str,
+        name: str = "local",
+        secrets: Mapping[str, str] | None = None,
+        now: Callable[[], str] = clock.now,
+        patience: float = BUSY_SECONDS,
+    ) -> LocalCatalog:
+        """The catalog in the PostgreSQL database at the address, otherwise as `open`. The database must be there."""
+        from portside.catalogs.postgresql import PostgreSQL  # a catalog in a file needs none
+
+        return cls._opened(PostgreSQL(address, patience), name, secrets, now)
+
+    @classmethod
+    def _opened(
+        cls, database: Database, name: str, secrets: Mapping[str, str] | None, now: Callable[[], str]
+    ) -> LocalCatalog:
+        store = Store(database, name)
         with store.reading():
-            return cls(store, name, secrets or {}, now)
+            return cls(store, name, Secrets(secrets or {}, database.key_file), now)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Where the names of secrets are looked up, and the keys for those that came over the API."""
+        return self._secrets
 
     def prepare(self) -> None:
         """Make the database when there is none, so that every reading finds one."""
@@ -72,10 +108,12 @@ class LocalCatalog:
             yield self._reading(connection)
 
     @contextmanager
-    def writing(self, author: str, *, related: bool = False) -> Iterator[Transaction]:
+    def writing(self, author: str, *, related: bool = False, origin: Origin = UNKNOWN) -> Iterator[Transaction]:
         """One transaction, written as that author: all of it is stored when the block ends, nothing when it raises."""
         with self._store.writing() as connection:
-            yield self._transaction(connection, author, related=related)
+            draft = Draft(connection, self._blueprints(connection))
+            yield Transaction(draft, Stamp(self._now(), author), related, origin)
+            draft.flush()
 
     def read(self) -> State:
         with self._store.reading() as connection:
@@ -120,26 +158,22 @@ class LocalCatalog:
 
     def create(self, change: Upsert, *, related: bool = True) -> Written:
         """Create one entity that is not there yet."""
-        with self._store.writing() as connection:
-            within = self._transaction(connection, AUTHOR, related=related)
-            return entities.create(within, change.blueprint, str(change.identifier), change.fields)
+        with self.writing(AUTHOR, related=related) as within:
+            return entities.create(within, change.blueprint, change.identifier, change.fields)
 
     def upsert(self, change: Upsert, *, related: bool = True) -> Written:
         """Create or merge one entity. `related`: create what its relations name and nobody has, instead of refusing."""
-        with self._store.writing() as connection:
-            within = self._transaction(connection, AUTHOR, related=related)
+        with self.writing(AUTHOR, related=related) as within:
             return entities.upsert(within, change.blueprint, change.identifier, change.fields)
 
     def override(self, change: Upsert, *, related: bool = True) -> Written:
         """Create one entity, or put it in the place of the one there is."""
-        with self._store.writing() as connection:
-            within = self._transaction(connection, AUTHOR, related=related)
+        with self.writing(AUTHOR, related=related) as within:
             return entities.override(within, change.blueprint, change.identifier, change.fields)
 
     def remove(self, change: Remove) -> Written:
         """Delete one entity, and as the change says those that require it."""
-        with self._store.writing() as connection:
-            within = self._transaction(connection, AUTHOR)
+        with self.writing(AUTHOR) as within:
             return entities.remove(within, Key(change.blueprint, change.identifier), dependents=change.dependents)
 
     def receive(
@@ -157,35 +191,42 @@ class LocalCatalog:
         """
         with self._store.reading() as connection:
             to = ingest.addressee(connection, webhook)
-        came = Delivery(None, headers or {}, {}, raw)
-        if refused := ingest.checked(to.webhook, came, self._secrets, unsigned=unsigned):
-            return refused
-        try:
-            delivery = received(raw, headers, query)
-        except Unreadable as error:
-            return Received(Status.REFUSED, because=str(error), reason="invalid_json")
-        found = evaluate(to.webhook, delivery, to.blueprints)
-        with self._store.writing() as connection:
-            return ingest.stored(connection, to, delivery, found, Stamp(self._now(), f"webhook/{webhook}"))
+        one = ingest.taken(
+            to, raw, whole(dict(headers or {})), whole(dict(query or {})), self._secrets, unsigned=unsigned
+        )
+        return one if isinstance(one, Received) else self.carry_out(one)
+
+    def carry_out(self, one: Taken) -> Received:
+        """Keep a delivery that is right, and what it does at once."""
+        found = evaluate(one.to.webhook, one.delivery, one.to.blueprints)
+        with self.writing(AUTHOR, related=True) as within:
+            return ingest.stored(within, one, found)
 
     def delivery(self, number: int) -> Body | None:
         """A delivery that was kept: what came, and what it did."""
         with self._store.reading() as connection:
             return deliveries.one(connection, number) if connection else None
 
-    def deliveries(self, webhook: str | None = None, limit: int = 100) -> list[Body]:
-        """The last deliveries, newest first, without their bodies."""
+    def deliveries(
+        self,
+        webhook: str | None = None,
+        limit: int = 100,
+        status: str | None = None,
+        before: int | None = None,
+    ) -> list[Body]:
+        """The last deliveries, newest first, without their bodies; `before`: those with a smaller number."""
         with self._store.reading() as connection:
-            return deliveries.latest(connection, limit, webhook) if connection else []
+            return deliveries.latest(connection, limit, webhook, status, before) if connection else []
 
     def _reading(self, connection: Connection) -> Reading:
-        return Reading(connection, resources.StoredBlueprints(connection), self._now())
+        return Reading(connection, self._blueprints(connection), self._now())
 
-    def _transaction(self, connection: Connection, author: str, *, related: bool = True) -> Transaction:
-        return Transaction(connection, resources.StoredBlueprints(connection), Stamp(self._now(), author), related)
+    def _blueprints(self, connection: Connection) -> Mapping[str, Blueprint]:
+        return Served(resources.StoredBlueprints(connection, parsed=self._parsed))
 
     def close(self) -> None:
-        """Let go of the file. What was written is written, closed or not."""
+        """Let go of the database. What was written is written, closed or not."""
+        self.mover.stop()
         self._store.close()
 
     def __enter__(self) -> LocalCatalog:

@@ -1,21 +1,50 @@
 """What brings a database from each version of its schema to the next.
 
-The rule: a migration is never changed, only added to, and says with its own words what it needs of the tables.
+The rule: what a migration does is never changed. The newest speaks of the tables as they are today; whoever adds the
+next one writes into it first, in its own words, what it made of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, insert, select
+from sqlalchemy.schema import CreateColumn
 
-from portside.catalogs import tables
+from portside.catalogs import rows, tables
+from portside.model.resource import Body
+
+_BATCH = 1000
 
 
 def _to_2(connection: Connection) -> None:
     """Entities with a datasource and found by their values; the audit log; scorecards, secrets, migrations."""
-    connection.execute(text("ALTER TABLE entities ADD COLUMN datasource TEXT"))
+    _add_column(connection, tables.entities.c.datasource)
     tables.metadata.create_all(connection)
+    for table in tables.metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+    _fill_values(connection)
+
+
+def _add_column(connection: Connection, column: Column[str]) -> None:
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}")
+
+
+def _fill_values(connection: Connection) -> None:
+    """The values of the entities there are, a batch at a time."""
+    found = _values(connection)
+    while batch := list(islice(found, _BATCH)):
+        connection.execute(insert(tables.property_values), batch)
+
+
+def _values(connection: Connection) -> Iterator[Body]:
+    blueprints = connection.execute(select(tables.entities.c.blueprint).distinct()).scalars().all()
+    for blueprint in blueprints:
+        for entity in rows.all_of(connection, blueprint):
+            yield from rows.values_of(entity)
 
 
 MIGRATIONS: Sequence[Callable[[Connection], object]] = (_to_2,)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from portside.catalogs import resources, rows
+from portside.catalogs import resources, rows, scorecards
 from portside.catalogs.entity import Stamp
+from portside.catalogs.events import PLAN, Origin, Subject, event, record
 from portside.catalogs.migrating import migrate
 from portside.catalogs.refusals import Refusal, of_delete, of_resource, of_step
 from portside.errors import CatalogRefused
 from portside.model.blueprint import Blueprint
-from portside.model.resource import Kind, Ref, Resource
+from portside.model.resource import Body, Kind, Ref, Resource
 from portside.plans.plan import Action, Step
 
+_PLANNED = Origin(PLAN)
 
-def perform(connection: Connection, step: Step, stamp: Stamp) -> Resource | None:
+
+def perform(connection: Connection, step: Step, stamp: Stamp, origin: Origin = _PLANNED) -> Resource | None:
     """Write, and give what is stored. Raises CatalogRefused, and then nothing was written.
 
     A blueprint's entities go with it, as through Port's all-entities endpoint: a plan has named them and was allowed.
@@ -23,9 +26,20 @@ def perform(connection: Connection, step: Step, stamp: Stamp) -> Resource | None
     _heed(of_step(step, before))
     if step.action is Action.DELETE:
         _delete(connection, step.ref)
-        return None
-    _write(connection, Resource.of(step.ref.kind, step.body or {}), before, stamp)
-    return resources.one(connection, step.ref)
+    else:
+        _write(connection, Resource.of(step.ref.kind, step.body or {}), before, stamp)
+    after = None if step.action is Action.DELETE else resources.one(connection, step.ref)
+    told = event(stamp, origin, _subject(step.ref), _body(before), _body(after))
+    record(connection, [told])
+    return after
+
+
+def _body(resource: Resource | None) -> Body | None:
+    return resource.body if resource else None
+
+
+def _subject(ref: Ref) -> Subject:
+    return Subject(ref.kind.value, ref.identifier, ref.identifier if ref.kind is Kind.BLUEPRINT else None)
 
 
 def _delete(connection: Connection, ref: Ref) -> None:
@@ -33,6 +47,7 @@ def _delete(connection: Connection, ref: Ref) -> None:
     _heed(of_delete(ref, holders))
     if ref.kind is Kind.BLUEPRINT:
         rows.erase_all(connection, ref.identifier)
+        scorecards.forget(connection, ref.identifier)
     resources.remove(connection, ref)
 
 

@@ -28,10 +28,12 @@ class Reading:
         self.now = now or clock.now()
         self._under_way: set[tuple[str, str]] = set()
 
-    def document(self, entity: Entity) -> Body:
-        """The whole entity."""
+    def document(self, entity: Entity, *, calculated: bool = True) -> Body:
+        """The whole entity, or what was written of it: without mirrors, calculations and aggregations."""
         blueprint = self.blueprints[entity.key.blueprint]
-        body = self._written(entity, blueprint)
+        body = self._written(entity, blueprint, calculated=calculated)
+        if not calculated:
+            return body
         return {**body, "properties": {**body["properties"], **_calculated(blueprint, body)}}
 
     def value(self, entity: Entity, name: str) -> JSON:
@@ -42,6 +44,10 @@ class Reading:
             return entity.properties[name]
         blueprint = self.blueprints.get(entity.key.blueprint)
         return self._evaluated(entity, blueprint, name) if blueprint else None
+
+    def ends(self, entity: Entity, path: Iterable[str]) -> list[Entity]:
+        """The entities at the end of a path of relations."""
+        return self._follow(entity, path)
 
     def _evaluated(self, entity: Entity, blueprint: Blueprint, name: str) -> JSON:
         """A derived value. One whose definition leads back to itself has nothing to show, whatever the entities."""
@@ -63,9 +69,9 @@ class Reading:
             return _calculated(blueprint, self._written(entity, blueprint), [name])[name]
         return None
 
-    def _written(self, entity: Entity, blueprint: Blueprint) -> Body:
+    def _written(self, entity: Entity, blueprint: Blueprint, *, calculated: bool = True) -> Body:
         """The entity without its calculations: what they see."""
-        derived = [*blueprint.mirrors, *blueprint.aggregations]
+        derived = [*blueprint.mirrors, *blueprint.aggregations] if calculated else []
         return {
             "identifier": entity.key.identifier,
             "title": entity.title,

@@ -1,17 +1,29 @@
-"""Entities in the store: rows to entities and back, and their links beside them.
+"""Entities in the store: rows to entities and back, their links and their values beside them.
 
-The rule: an entity and its links are written together, so holders are always found.
+The rule: an entity, its links and its values are written together, so holders and searches always find it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from portside.catalogs import tables
+from portside.catalogs import tables, values
 from portside.catalogs.entity import Entity, Key, Stamp, pointed
 from portside.model.blueprint import Blueprint
 from portside.model.resource import JSON, Body
@@ -20,9 +32,18 @@ _columns = tables.entities.c
 _links = tables.links.c
 _BATCH = 500
 
+Blueprints = Mapping[str, Blueprint]
+
+
+def _of(table: Table) -> ColumnElement[bool]:
+    """Which rows of a table belong to the entity given as `of` and `named`."""
+    return (table.c.blueprint == bindparam("of")) & (table.c.identifier == bindparam("named"))
+
+
+_INSERT = insert(tables.entities)
 _UPDATE = (
     update(tables.entities)
-    .where(_columns.blueprint == bindparam("of"), _columns.identifier == bindparam("named"))
+    .where(_of(tables.entities))
     .values(
         {
             key: bindparam(key)
@@ -30,6 +51,12 @@ _UPDATE = (
         }
     )
 )
+_DELETE = delete(tables.entities).where(_of(tables.entities))
+_LINK = insert(tables.links)
+_UNLINK = delete(tables.links).where(_of(tables.links))
+_VALUE = insert(tables.property_values)
+_FORGET = delete(tables.property_values).where(_of(tables.property_values))
+_UNVALUE = _FORGET.where(tables.property_values.c.property == bindparam("held"))
 
 
 class Holder(NamedTuple):
@@ -49,11 +76,20 @@ def exists(connection: Connection, key: Key) -> bool:
     return connection.execute(select(_columns.identifier).where(*_named(key))).scalar() is not None
 
 
+def present(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[str]:
+    """Which of those names there are."""
+    left = iter(identifiers)
+    while batch := list(islice(left, _BATCH)):
+        query = select(_columns.identifier).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
+        yield from connection.execute(query).scalars()
+
+
 def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
     """The entities of a blueprint by identifier, read as they are asked for."""
     query = select(tables.entities).where(_columns.blueprint == blueprint).order_by(_columns.identifier)
-    for row in connection.execute(query.execution_options(yield_per=_BATCH)):
-        yield _entity(row)
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as found:  # ended early, its cursor is closed
+        for row in found:
+            yield _entity(row)
 
 
 def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[Entity]:
@@ -70,32 +106,36 @@ def count(connection: Connection, blueprint: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def add(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
-    """Store an entity that was not there."""
-    connection.execute(
-        insert(tables.entities).values(
-            blueprint=entity.key.blueprint,
-            identifier=entity.key.identifier,
-            created_at=entity.created.at,
-            created_by=entity.created.by,
-            **_written(entity),
-        )
-    )
-    _link(connection, entity, blueprint)
+def add(connection: Connection, entities: Sequence[Entity], blueprints: Blueprints) -> None:
+    """Store entities that were not there."""
+    _many(connection, _INSERT, [_inserted(entity) for entity in entities])
+    _many(connection, _LINK, [link for entity in entities for link in _links_of(entity, blueprints)])
+    _many(connection, _VALUE, [value for entity in entities for value in values_of(entity)])
 
 
-def put(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
-    """Store an entity in the place of the one there is."""
-    connection.execute(_UPDATE, _update(entity))
-    connection.execute(delete(tables.links).where(*_linked(entity.key)))
-    _link(connection, entity, blueprint)
+def change(connection: Connection, changed: Sequence[tuple[Entity, Entity]], blueprints: Blueprints) -> None:
+    """Store entities in the place of those there are: (before, after)."""
+    _many(connection, _UPDATE, [_update(after) for _, after in changed])
+    relinked = [after for before, after in changed if before.relations != after.relations]
+    _many(connection, _UNLINK, [_at(entity.key) for entity in relinked])
+    _many(connection, _LINK, [link for entity in relinked for link in _links_of(entity, blueprints)])
+    differing = [(after, values.differing(before, after)) for before, after in changed]
+    _many(connection, _UNVALUE, [{**_at(entity.key), "held": name} for entity, names in differing for name in names])
+    _many(connection, _VALUE, [row for entity, names in differing for row in values.rows(entity, names)])
 
 
 def put_all(connection: Connection, changed: Iterable[Entity]) -> None:
-    """Store many entities in the place of those there are; their links are the caller's concern."""
+    """Store many entities, their values with them, in the place of those there are; links are the caller's concern."""
     left = iter(changed)
     while batch := list(islice(left, _BATCH)):
-        connection.execute(_UPDATE, [_update(entity) for entity in batch])
+        _many(connection, _UPDATE, [_update(entity) for entity in batch])
+        _many(connection, _FORGET, [_at(entity.key) for entity in batch])
+        _many(connection, _VALUE, [value for entity in batch for value in values_of(entity)])
+
+
+def values_of(entity: Entity) -> list[Body]:
+    """The entity's rows of property_values."""
+    return list(values.rows(entity))
 
 
 def unlink(connection: Connection, blueprint: str, relation: str) -> None:
@@ -103,9 +143,9 @@ def unlink(connection: Connection, blueprint: str, relation: str) -> None:
     connection.execute(delete(tables.links).where(_links.blueprint == blueprint, _links.relation == relation))
 
 
-def erase(connection: Connection, key: Key) -> None:
-    """Forget an entity and what it points at; who points at it is the caller's concern."""
-    connection.execute(delete(tables.entities).where(*_named(key)))
+def erase(connection: Connection, keys: Iterable[Key]) -> None:
+    """Forget entities and what they point at; who points at them is the caller's concern."""
+    _many(connection, _DELETE, [_at(key) for key in keys])
 
 
 def erase_all(connection: Connection, blueprint: str) -> None:
@@ -137,10 +177,6 @@ def _named(key: Key) -> tuple[JSON, JSON]:
     return _columns.blueprint == key.blueprint, _columns.identifier == key.identifier
 
 
-def _linked(key: Key) -> tuple[JSON, JSON]:
-    return _links.blueprint == key.blueprint, _links.identifier == key.identifier
-
-
 def _entity(row: Row[Any]) -> Entity:
     return Entity(
         Key(row.blueprint, row.identifier),
@@ -151,35 +187,45 @@ def _entity(row: Row[Any]) -> Entity:
         row.relations,
         Stamp(row.created_at, row.created_by),
         Stamp(row.updated_at, row.updated_by),
+        row.datasource,
     )
 
 
 def _written(entity: Entity) -> Body:
+    return {**entity.body(), "updated_at": entity.updated.at, "updated_by": entity.updated.by}
+
+
+def _inserted(entity: Entity) -> Body:
     return {
-        "title": entity.title,
-        "icon": entity.icon,
-        "team": entity.team,
-        "properties": entity.properties,
-        "relations": entity.relations,
-        "updated_at": entity.updated.at,
-        "updated_by": entity.updated.by,
+        "blueprint": entity.key.blueprint,
+        "identifier": entity.key.identifier,
+        "datasource": entity.datasource,
+        "created_at": entity.created.at,
+        "created_by": entity.created.by,
+        **_written(entity),
     }
 
 
+def _at(key: Key) -> Body:
+    return {"of": key.blueprint, "named": key.identifier}
+
+
 def _update(entity: Entity) -> Body:
-    return {"of": entity.key.blueprint, "named": entity.key.identifier, **_written(entity)}
+    return {**_at(entity.key), **_written(entity)}
 
 
-def _link(connection: Connection, entity: Entity, blueprint: Blueprint) -> None:
-    rows = [
-        {
+def _links_of(entity: Entity, blueprints: Blueprints) -> Iterator[Body]:
+    blueprint = blueprints.get(entity.key.blueprint)
+    for relation, target_blueprint, target in pointed(entity, blueprint.relations) if blueprint else ():
+        yield {
             "blueprint": entity.key.blueprint,
             "identifier": entity.key.identifier,
             "relation": relation,
             "target": target,
             "target_blueprint": target_blueprint,
         }
-        for relation, target_blueprint, target in pointed(entity, blueprint.relations)
-    ]
+
+
+def _many(connection: Connection, statement: Executable, rows: list[Body]) -> None:
     if rows:
-        connection.execute(insert(tables.links), rows)
+        connection.execute(statement, rows)

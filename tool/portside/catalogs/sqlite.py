@@ -21,7 +21,7 @@ from portside.errors import CatalogUnreachable
 BUSY_SECONDS = 5.0
 """How long a write waits for another process to end its own."""
 
-DAMAGED = "is damaged; put a copy back, or move the file away and apply again"
+_DAMAGED = "is damaged; put a copy back, or move the file away and apply again"
 
 
 class SQLiteFile:
@@ -36,6 +36,16 @@ class SQLiteFile:
     def shown(self) -> str:
         """How the catalog is told from others."""
         return str(self._path)
+
+    @property
+    def key_file(self) -> Path | None:
+        """Where the key of stored secrets is kept; None: nowhere but in the environment."""
+        return self._path.with_name(f"{self._path.name}.key")
+
+    @property
+    def damaged(self) -> str:
+        """What to do about a file that is not whole."""
+        return _DAMAGED
 
     def exists(self) -> bool:
         """Whether there is something at all. Raises CatalogUnreachable, in half a sentence, for what is no file."""
@@ -59,6 +69,7 @@ class SQLiteFile:
             "sqlite://",
             creator=lambda: _connection(self._path, self._patience),
             poolclass=QueuePool,
+            hide_parameters=True,  # what is written stands in no error, and so in no log
             json_serializer=text.of,
             json_deserializer=text.value,
         )
@@ -99,7 +110,7 @@ def _name(error: BaseException | None) -> str:
 
 _COMPLAINTS = {
     "SQLITE_NOTADB": "is not a database; move the file away, or name another path",
-    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_READONLY": "is read-only; nothing was written",
     "SQLITE_PERM": "is read-only; nothing was written",
     "SQLITE_FULL": "is on a disk that is full; nothing was written",

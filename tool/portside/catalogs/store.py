@@ -10,13 +10,14 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from json import JSONDecodeError
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from portside.catalogs.migrated import MIGRATIONS
-from portside.catalogs.sqlite import DAMAGED
 from portside.catalogs.tables import meta, metadata
 from portside.errors import CatalogHeld, CatalogUnreachable
 
@@ -30,6 +31,14 @@ class Database(Protocol):
     @property
     def shown(self) -> str:
         """How the catalog is told from others, without a password."""
+
+    @property
+    def key_file(self) -> Path | None:
+        """Where the key of stored secrets is kept; None: nowhere but in the environment."""
+
+    @property
+    def damaged(self) -> str:
+        """What is to be done about a catalog that is not whole, as the rest of a sentence."""
 
     def exists(self) -> bool:
         """Whether there is something at all; False: a reading finds nothing, a writing makes it."""
@@ -128,11 +137,11 @@ class Store:
         if not names:
             return 0
         if not {"meta", "resources"} <= set(names):
-            raise CatalogUnreachable(f"{self._shown} is a database, but not a catalog of portside's; name another path")
+            raise CatalogUnreachable(f"{self._shown} is a database, but not a catalog of portside's; name another one")
         text = str(connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar())
         found = int(text) if text.isdecimal() else 0
         if not found:
-            raise CatalogUnreachable(f"{self._shown} {DAMAGED}")
+            raise CatalogUnreachable(f"{self._shown} {self.database.damaged}")
         if found > SCHEMA_VERSION:
             raise CatalogUnreachable(
                 f"{self._shown} was written by a newer portside (schema {found}; this one knows {SCHEMA_VERSION});"
@@ -151,7 +160,8 @@ class Store:
 
     def _connected(self) -> Engine:
         if self._engine is None:
-            self._engine = self.database.engine()
+            with self._named():
+                self._engine = self.database.engine()
             weakref.finalize(self, self._engine.dispose)  # the last to let go folds the log back into the file
         return self._engine
 
@@ -170,14 +180,17 @@ class Store:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
+        except NoConnectionLeft as error:
+            raise CatalogHeld(f"{self._shown} has more to do than it can; try again in a moment") from error
         except DBAPIError as error:
             raise self._unreachable(error.orig) from error
         except sqlite3.Error as error:
             raise self._unreachable(error) from error
         except JSONDecodeError as error:  # a document that was written whole and is no longer
-            raise CatalogUnreachable(f"{self._shown} {DAMAGED}") from error
+            raise CatalogUnreachable(f"{self._shown} {self.database.damaged}") from error
 
     def _unreachable(self, error: BaseException | None) -> CatalogUnreachable:
+        self._ready = False  # what comes back may be another database, or an empty one
         if self.database.busy(error):
             return CatalogHeld(f"{self._shown} is being written by another process; wait for it to end")
         return CatalogUnreachable(f"{self._shown} {self.database.complaint(error)}")

@@ -151,7 +151,6 @@ deliveries = Table(
 )
 Index(
     "deliveries_pending",
-    deliveries.c.webhook_key,
     deliveries.c.id,
     sqlite_where=deliveries.c.status == "pending",
     postgresql_where=deliveries.c.status == "pending",
