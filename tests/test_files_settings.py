@@ -40,6 +40,46 @@ def test_what_is_said_counts(tmp_path):
     )
 
 
+def test_a_catalog_is_a_file_a_database_or_an_address(tmp_path):
+    text = """
+catalogs:
+  local: {}
+  shared: {database: "postgresql://portside:${DB_PASSWORD}@db/catalog"}
+  production: {url: eu}
+  staging:
+    url: https://api.us.port.io/v1/
+    client-id: ${STAGING_ID}
+    client-secret: ${STAGING_SECRET}
+    patience: 30
+  kept: {url: us, credentials: "op read 'a b'"}
+  listed: {url: "http://localhost:8000", credentials: [op, read]}
+"""
+
+    assert list(read(tmp_path, text).catalogs.values()) == [
+        LOCAL["local"],
+        CatalogSettings("shared", database="postgresql://portside:${DB_PASSWORD}@db/catalog"),
+        CatalogSettings("production", url="https://api.port.io"),
+        CatalogSettings(
+            "staging",
+            url="https://api.us.port.io/v1/",
+            client_id="${STAGING_ID}",
+            client_secret="${STAGING_SECRET}",
+            patience=30.0,
+        ),
+        CatalogSettings("kept", url="https://api.us.port.io", credentials=("op", "read", "a b")),
+        CatalogSettings("listed", url="http://localhost:8000", credentials=("op", "read")),
+    ]
+
+
+def test_what_is_wrong_with_a_secret_is_said_without_it(tmp_path):
+    (tmp_path / "portside.yaml").write_text("catalogs: {a: {url: eu, client-secret: planted}}\n")
+
+    _, (problem,) = settings.read(tmp_path)
+
+    said = "'client-secret' should be the name of a variable, such as ${PORT_CLIENT_SECRET}"
+    assert problem.message == f"{said}: the secret itself does not belong into a file"
+
+
 def test_the_first_catalog_is_the_default_where_none_is_called_local(tmp_path):
     assert read(tmp_path, "catalogs: {b: {path: b.db}, a: {path: a.db}}\n").default == "b"
     assert read(tmp_path, "catalogs: {b: {path: b.db}, local: {path: a.db}}\n").default == "local"
@@ -70,6 +110,16 @@ def test_a_catalog_that_is_not_there_is_a_usage_error_that_names_those_that_are(
         ("- a\n", ["1:1 settings-value"]),
         ("catalogues: {}\n", ["1:1 settings-key"]),
         ("catalogs: [a]\n", ["1:1 settings-value"]),
+        ("catalogs:\n  a: {path: x, url: eu}\n", ["2:21 settings-value"]),
+        ("catalogs:\n  a: {path: x, client-id: '${A}', patience: 3}\n", ["2:16 settings-value", "2:35 settings-value"]),
+        ("catalogs:\n  a: {url: eu, client-secret: planted}\n", ["2:31 settings-value"]),
+        ("catalogs:\n  a: {url: eu, client-secret: 'x${A}'}\n", ["2:31 settings-value"]),
+        ("catalogs:\n  a: {url: eu, credentials: []}\n", ["2:16 settings-value"]),
+        ('catalogs:\n  a: {url: eu, credentials: "a \'b"}\n', ["2:29 settings-value"]),
+        ("catalogs:\n  a: {url: eu, patience: 0}\n", ["2:26 settings-value"]),
+        ("catalogs:\n  a: {url: eu, patience: true}\n", ["2:26 settings-value"]),
+        ("catalogs:\n  a: {database: mysql://x/y}\n", ["2:17 settings-value"]),
+        ("catalogs:\n  a: {database: 'postgresql://me:planted@host/db'}\n", ["2:17 settings-value"]),
         ("catalogs:\n  a: {}\n  b: {path: 1}\n  c: {path: c, x: 1}\n  d: e\n", [
             "2:3 settings-value", "3:13 settings-value", "4:16 settings-key", "5:6 settings-value",
         ]),

@@ -12,7 +12,7 @@ import pytest
 import portside
 
 ROOT = Path(__file__).parent.parent
-SLOW = {"click", "yaml", "jq", "jsonschema", "jsonschema_rs", "deepdiff", "sqlalchemy", "regress"}
+SLOW = {"click", "httpx", "yaml", "jq", "jsonschema", "jsonschema_rs", "deepdiff", "sqlalchemy", "regress"}
 WORKER = "portside.jq.worker"
 """Imported when libjq must run something; libjq itself only ever in the worker."""
 

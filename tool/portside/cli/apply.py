@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def command(
     prune: bool,
     only: tuple[str, ...],
     allow: tuple[str, ...],
+    resend_secrets: bool,
     yes: bool,
     quiet: bool,
 ) -> int:
@@ -48,16 +50,18 @@ def command(
     A saved plan is applied exactly or not at all: it is refused when what it stands on has changed since. Every step
     is read again before it is written and read back after it; at the end the catalog is planned again.
     """
+    wish = Wish(prune, only, allow, resend_secrets)
     if plan:
-        return _apply_saved(plan, root, catalog, Wish(prune, only, allow), quiet=quiet)
+        return _apply_saved(plan, root, catalog, wish, quiet=quiet)
     if not yes and not options.answers_questions():
         raise Usage("there is no terminal to ask on, so apply needs a plan file or --yes")
-    return _apply_files(root, catalog, Wish(prune, only, allow), yes=yes, quiet=quiet)
+    return _apply_files(root, catalog, wish, yes=yes, quiet=quiet)
 
 
 def _apply_saved(path: Path, root: Path, name: str | None, wish: Wish, *, quiet: bool) -> int:
     if wish != Wish():
-        raise Usage("a saved plan carries its own choices; --prune, --only and --allow belong to 'portside plan'")
+        options = "--prune, --only, --allow and --resend-secrets"
+        raise Usage(f"a saved plan carries its own choices; {options} belong to 'portside plan'")
     plan = saved.from_text(folder.text_of(path), str(path))
     settings = configured(root)
     with opened(settings, name or plan.catalog) as catalog, catalog.hold(who()):
@@ -87,7 +91,7 @@ def _agreed() -> bool:
 
 
 def _again(gathered: Gathered, catalog: Catalog, wish: Wish, live: State) -> Sequence[Change]:
-    return planned(gathered, live, catalog, wish).changes
+    return planned(gathered, live, catalog, replace(wish, resend_secrets=False)).changes
 
 
 def _shown(plan: Plan, *, quiet: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portside.cli import options
-from portside.cli.catalogs import configured, opened
+from portside.cli.catalogs import configured, embedded
 from portside.cli.show import paint, show
 from portside.errors import Usage
 from portside.model.resource import Body, Kind
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(which: str | None, root: Path, catalog: str | None, outputs: tuple[options.Output, ...]) -> int:
     """Show entities with their mirrors and calculations, evaluated now: all, a blueprint's, or one."""
     settings = configured(root)
-    with opened(settings, catalog) as live:
+    with embedded(settings, catalog) as live:
         known = [resource.ref.identifier for resource in live.read().of_kind(Kind.BLUEPRINT)]
         found = _found(live, known, which)
     show(outputs, {"text": lambda: report.text(found, paint), "json": lambda: report.as_json(found)})

@@ -35,6 +35,7 @@ def command(
     prune: bool,
     only: tuple[str, ...],
     allow: tuple[str, ...],
+    resend_secrets: bool,
     output: Path | None,
     detailed_exitcode: bool,
     outputs: tuple[options.Output, ...],
@@ -49,7 +50,7 @@ def command(
     gathered = desired(root, progress)
     with opened(gathered.settings, catalog) as live:
         progress(f"reading catalog '{live.name}'")
-        plan = planned(gathered, live.read(), live, Wish(prune, only, allow))
+        plan = planned(gathered, live.read(), live, Wish(prune, only, allow, resend_secrets))
     refused = refusals(plan)
     if output:
         write_whole(output, saved.to_text(plan).encode())

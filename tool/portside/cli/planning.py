@@ -17,6 +17,7 @@ from portside.plans import plan as plans
 from portside.plans.apply import Catalog
 from portside.plans.dangers import Allowance
 from portside.plans.plan import Plan
+from portside.plans.resending import resending
 from portside.report import problems as report
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,11 +36,13 @@ class Wish:
     prune: bool = False
     only: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    resend_secrets: bool = False
 
 
 def wishes(command: Command) -> Command:
-    """`--prune`, `--only REF` and `--allow NAME[:REF]`."""
+    """`--prune`, `--only REF`, `--allow NAME[:REF]` and `--resend-secrets`."""
     for option in (
+        click.option("--resend-secrets", is_flag=True, help="Send webhooks' secrets again, which cannot be compared."),
         click.option(
             "--allow",
             multiple=True,
@@ -72,7 +75,7 @@ def desired(root: Path, progress: Progress) -> Gathered:
 
 def planned(gathered: Gathered, live: State, catalog: Catalog, wish: Wish) -> Plan:
     """The plan from what is live to what the files say."""
-    return plans.plan(
+    found = plans.plan(
         live,
         gathered.state,
         catalog=catalog.name,
@@ -82,3 +85,4 @@ def planned(gathered: Gathered, live: State, catalog: Catalog, wish: Wish) -> Pl
         allowed=tuple(Allowance.parse(text) for text in wish.allow),
         count=catalog.count,
     )
+    return resending(found, live, gathered.state, wish.only) if wish.resend_secrets else found

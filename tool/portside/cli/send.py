@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from portside.cli import options
-from portside.cli.catalogs import configured, opened
+from portside.cli.catalogs import configured, embedded
 from portside.cli.gather import gather
 from portside.cli.show import paint, show
 from portside.errors import Unreadable, Usage
@@ -123,7 +123,7 @@ def _store(
 ) -> int:
     from portside.report import received as receipts  # it knows the catalog, and that is slow to load
 
-    with opened(settings, catalog) as live:
+    with embedded(settings, catalog) as live:
         received = live.receive(webhook, delivery.raw, delivery.headers, delivery.query, unsigned=unsigned)
     renders = {
         "text": lambda: ("" if form.quiet else f"{form.text(received.outcome)}\n") + receipts.text(received, paint),

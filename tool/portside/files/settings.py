@@ -1,6 +1,7 @@
 """portside.yaml: which catalogs there are, which one is meant when nobody says, and what is in scope.
 
-Absent means: one embedded catalog, `local`, under .portside/, and everything in scope.
+Absent means: one embedded catalog, `local`, under .portside/, and everything in scope. The rule: a pull request may
+bring this file, so it holds names of secrets and no secret, and reading it runs nothing and reaches nobody.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portside.errors import Usage
 from portside.files import content
@@ -25,11 +26,37 @@ _VARIABLE = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
 _PLURALS = {facts.plural: kind for kind, facts in KINDS.items()}
 
 
+REGIONS: Mapping[str, str] = {"eu": "https://api.port.io", "us": "https://api.us.port.io"}
+"""Port's own addresses (its page on API regions)."""
+CLIENT_ID, CLIENT_SECRET = "${PORT_CLIENT_ID}", "${PORT_CLIENT_SECRET}"
+PATIENCE = 120.0
+"""Seconds for which a request is tried again, unless the catalog says."""
+
+
 class CatalogSettings(NamedTuple):
-    """A catalog by its name; `path` is its SQLite file as written, relative to the root."""
+    """A catalog by its name, as written. `path` (a SQLite file, relative to the root), `database` or `url` says where.
+
+    The others go with `url`: the variables that hold the client's id and secret, or the command that prints them, and
+    for how many seconds a request is tried again.
+    """
 
     name: str
-    path: str
+    path: str = ""
+    database: str = ""
+    url: str = ""
+    client_id: str = CLIENT_ID
+    client_secret: str = CLIENT_SECRET
+    credentials: tuple[str, ...] = ()
+    patience: float = PATIENCE
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is Port's API, and not an embedded catalog."""
+        return bool(self.url)
+
+    def filled(self, key: str) -> str:
+        """What is written at a key, with its variables replaced. Raises Usage for one that is not set."""
+        return _filled(str(getattr(self, key.replace("-", "_"))), f"the {key} of catalog '{self.name}'")
 
 
 class Settings(NamedTuple):
@@ -50,7 +77,7 @@ class Settings(NamedTuple):
 
     def file(self, name: str = "") -> Path:
         """Where a catalog's SQLite file is. Raises Usage for an unknown name, and for a variable that is not set."""
-        return self.root / _filled(self.catalog(name))
+        return self.root / self.catalog(name).filled("path")
 
 
 def read(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
@@ -74,8 +101,7 @@ def read(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
 
 
 def _settings(root: Path, body: Mapping[str, JSON]) -> Settings:
-    catalogs = body.get("catalogs") or {DEFAULT_NAME: {"path": DEFAULT_PATH}}
-    named = {name: CatalogSettings(name, value["path"]) for name, value in catalogs.items()}
+    named = body.get("catalogs") or {DEFAULT_NAME: CatalogSettings(DEFAULT_NAME, DEFAULT_PATH)}
     default = body.get("catalog") or (DEFAULT_NAME if DEFAULT_NAME in named else next(iter(named)))
     scope = body.get("scope")
     return Settings(
@@ -86,15 +112,44 @@ def _settings(root: Path, body: Mapping[str, JSON]) -> Settings:
     )
 
 
-def _filled(catalog: CatalogSettings) -> str:
+def _filled(text: str, what: str) -> str:
     def value(found: re.Match[str]) -> str:
-        if not (text := os.environ.get(found[1], "")):
-            raise Usage(
-                f"the path of catalog '{catalog.name}' in {FILE} needs the variable {found[1]}, which is not set"
-            )
-        return text
+        if not (value := os.environ.get(found[1], "")):
+            raise Usage(f"{what} in {FILE} needs the variable {found[1]}, which is not set")
+        return value
 
-    return re.sub(_VARIABLE, value, catalog.path)
+    return re.sub(_VARIABLE, value, text)
+
+
+_WHERE = ("path", "database", "url")
+_KEYS = (*_WHERE, "client-id", "client-secret", "credentials", "patience")
+_SPELLED: Mapping[str, re.Pattern[str]] = {
+    "database": re.compile(r"(postgresql://(?![^/?#@]*:[^/?#@$][^/?#]*@)|\$\{)"),
+    "client-id": re.compile(rf"{_VARIABLE}\Z"),
+    "client-secret": re.compile(rf"{_VARIABLE}\Z"),
+}
+"""How some texts begin, or are: no password and no secret stands in the file."""
+_WANTED: Mapping[str, str] = {
+    "path": "the file that holds the catalog, such as .portside/local.db",
+    "database": "an address such as postgresql://localhost/portside, with ${NAME} where a password stands",
+    "url": "an address such as https://api.port.io, or eu or us",
+    "client-id": f"the name of a variable, such as {CLIENT_ID}",
+    "client-secret": f"the name of a variable, such as {CLIENT_SECRET}: the secret itself does not belong into a file",
+    "credentials": 'a command that prints {"clientId": "…", "clientSecret": "…"}',
+    "patience": "a number of seconds above 0 and not above 3600",
+}
+"""What each key of a catalog should be, in words."""
+LONGEST_PATIENCE = 3600
+
+
+def _words(text: str) -> list[str]:
+    """A command's words as a shell would split them, without a shell; none for quotes that do not end."""
+    import shlex  # late: few settings have a command
+
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
 
 
 class _Check:
@@ -130,18 +185,49 @@ class _Check:
                 hint = f"known here: {', '.join(known)}"
                 self.wrong(self.source.key((*route, key)), "settings-key", f"{name} has no key '{key}'", hint)
 
-    def catalogs(self, value: JSON) -> Iterator[tuple[str, JSON]]:
+    def catalogs(self, value: JSON) -> Iterator[tuple[str, CatalogSettings]]:
         for name, member in self.object(("catalogs",), value, (), "'catalogs'"):
             route = ("catalogs", name)
-            body = dict(self.object(route, member, ("path",), f"catalog '{name}'"))
-            path = body.get("path", DEFAULT_PATH if name == DEFAULT_NAME else None)
+            before = len(self.problems)
+            body = dict(self.object(route, member, _KEYS, f"catalog '{name}'"))
             if not isinstance(member, dict):
                 continue
-            if not isinstance(path, str) or not path:
-                message = f"catalog '{name}' needs a 'path': the file that holds it"
-                self.wrong(self.source.at((*route, "path")), "settings-value", message, f"path: .portside/{name}.db")
-            else:
-                yield name, {"path": path}
+            settings = self.catalog(route, name, body)
+            known = all(problem.code == "settings-key" for problem in self.problems[before:])
+            if settings and known:
+                yield name, settings
+
+    def catalog(self, route: Route, name: str, body: dict[str, JSON]) -> CatalogSettings | None:
+        """One catalog: exactly one key says where it is, and only Port's API takes the others."""
+        where = [key for key in _WHERE if key in body]
+        if not where and name == DEFAULT_NAME and not body:
+            return CatalogSettings(name, DEFAULT_PATH)
+        if len(where) != 1:
+            message = f"catalog '{name}' needs one of 'path' (a file), 'database' (PostgreSQL) and 'url' (Port's API)"
+            if where:
+                message = f"catalog '{name}' can be in one place, and has {' and '.join(map(repr, where))}"
+            self.wrong(self.source.at((*route, *where[1:2])), "settings-value", message, f"path: .portside/{name}.db")
+            return None
+        for key in body.keys() - {where[0]} if where != ["url"] else ():
+            message = f"'{key}' goes with 'url', and catalog '{name}' has a '{where[0]}'"
+            self.wrong(self.source.key((*route, key)), "settings-value", message)
+        checked = {key: self.known((*route, key), key, value) for key, value in body.items()}
+        found = {key.replace("-", "_"): value for key, value in checked.items() if value is not None}
+        return CatalogSettings(name, **found)
+
+    def known(self, route: Route, key: str, value: JSON) -> Any:
+        """One value of a catalog, None when it is wrong."""
+        if key == "credentials":
+            value = _words(value) if isinstance(value, str) else value
+            if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
+                return tuple(value)
+        elif key == "patience":
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LONGEST_PATIENCE:
+                return float(value)
+        elif isinstance(value, str) and value and _SPELLED.get(key, re.compile("")).match(value):
+            return REGIONS.get(value, value) if key == "url" else value
+        self.wrong(self.source.at(route), "settings-value", f"'{key}' should be {_WANTED[key]}")
+        return None
 
     def scope(self, value: JSON) -> Iterator[tuple[str, list[str]]]:
         for plural, patterns in self.object(("scope",), value, tuple(_PLURALS), "'scope'"):
