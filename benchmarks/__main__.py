@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import catalogs, mappings
+from benchmarks import catalogs, ingest, mappings
 from benchmarks.timing import BIN, Command, Result, medians, peak, seconds
 
 PROJECT = Path(__file__).parent.parent
@@ -103,6 +103,7 @@ BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {
     "evaluate": mappings.evaluating,
     "deliveries": mappings.deliveries,
     "types": mappings.checking,
+    "ingest": ingest.ingesting,
 }
 
 

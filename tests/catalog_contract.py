@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
+from port_served import port_served
 from portside.catalogs.local import LocalCatalog
 from portside.model.resource import Kind, Ref, Resource
 from portside.plans.apply import Catalog
@@ -27,8 +29,17 @@ EMBEDDED: Mapping[str, Callable[..., LocalCatalog]] = {"SQLite": on_sqlite, "Pos
 """The databases of the embedded catalog; what is promised of it is promised on each."""
 
 
+def over_http(request: pytest.FixtureRequest) -> Catalog:
+    """Port's client before the served catalog in the test's own file."""
+    stack = ExitStack()
+    request.addfinalizer(stack.close)
+    secrets = {"PAGERDUTY_SECRET": "planted"}
+    return stack.enter_context(port_served(request.getfixturevalue("tmp_path"), secrets))
+
+
 CATALOGS: Mapping[str, Callable[[pytest.FixtureRequest], Catalog]] = {
     **{f"embedded on {name}": opened for name, opened in EMBEDDED.items()},
+    "Port's client before the served catalog": over_http,
 }
 
 Body = dict[str, Any]

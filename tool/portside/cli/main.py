@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, str] = {
     "pull": "Write what a catalog holds into files.",
     "fmt": "Put files in one spelling, comments kept.",
     "entities": "Show the entities of the embedded catalog.",
+    "deliveries": "Show what came to the webhooks of the embedded catalog, or replay it.",
+    "serve": "Serve the embedded catalog over HTTP, as Port's API answers.",
     "runs": "Show what earlier applies did.",
 }
 """Every command and its line in the help, so that showing the help imports none of them."""

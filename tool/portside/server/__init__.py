@@ -1,1 +1,1 @@
-"""The embedded catalog over HTTP: Port's REST surface, the address for deliveries, the pages."""
+"""The embedded catalog over HTTP: Port's REST surface, and the addresses for deliveries."""

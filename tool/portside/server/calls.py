@@ -18,7 +18,7 @@ class Call:
     """One request whose shape was found right: `path` and `query` hold the values that the API's facts name.
 
     Query values have their types (true, 20, ["a"]), with the defaults of the API. `by` is who calls: the client id of
-    the token. `agent` is the User-Agent.
+    the token. `agent` is the User-Agent. `base` is the address of this server, without a slash at its end.
     """
 
     catalog: LocalCatalog
@@ -27,6 +27,7 @@ class Call:
     body: JSON = None
     by: str = "portside"
     agent: str = ""
+    base: str = "http://127.0.0.1:3000"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,19 @@ STATUSES: Mapping[str, int] = {
     "invalid_credentials": 401,
     "invalid_token": 401,
     "invalid_signature": 401,
+    "forbidden_host": 403,
     "not_found": 404,
+    "method_not_allowed": 405,
+    "request_timeout": 408,
     "conflict": 409,
     "has_dependents": 409,
     "payload_too_large": 413,
+    "unsupported_media_type": 415,
+    "rate_limited": 429,
     "not_implemented": 501,
+    "unavailable": 503,
 }
-"""Port's error codes with their status (reference: errors seen in clients); every other refusal is 422."""
+"""Port's error codes, and ours where none of Port's is known, with their status; every other refusal is 422."""
 
 
 def status(reason: str) -> int:

@@ -1,0 +1,96 @@
+"""`portside deliveries`: what came to the webhooks of the embedded catalog, and what it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from portside.cli import options
+from portside.cli.catalogs import configured, embedded
+from portside.cli.show import paint, show
+from portside.errors import CatalogRefused
+
+Outputs = tuple[options.Output, ...]
+
+
+class _Where(NamedTuple):
+    root: Path
+    catalog: str | None
+
+
+@click.group("deliveries", invoke_without_command=True)
+@options.root
+@options.catalog
+@click.pass_context
+def command(ctx: click.Context, root: Path, catalog: str | None) -> int:
+    """Show what came to the webhooks of the embedded catalog and what it did; without a further word, the last 20."""
+    ctx.obj = _Where(root, catalog)
+    return int(ctx.invoke(listed)) if ctx.invoked_subcommand is None else 0
+
+
+@command.command("list")
+@click.option("--webhook", metavar="ID", default=None, help="Only those to this webhook.")
+@click.option(
+    "--status",
+    type=click.Choice(["pending", "accepted", "dropped", "failed"]),
+    default=None,
+    help="Only those of this status.",
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@options.formats("text", "json")
+@options.color
+@click.pass_obj
+def listed(where: _Where, webhook: str | None, status: str | None, limit: int, outputs: Outputs) -> int:
+    """List deliveries, the newest first."""
+    from portside.report import deliveries as report
+
+    with embedded(configured(where.root), where.catalog) as live:
+        found = live.deliveries(webhook, limit, status)
+    show(outputs, {"text": lambda: report.listed(found, paint), "json": lambda: report.as_json(found)})
+    return 0
+
+
+@command.command("show")
+@click.argument("number", type=click.IntRange(1, 2**31), metavar="ID")
+@options.formats("text", "json")
+@options.color
+@click.pass_obj
+def shown(where: _Where, number: int, outputs: Outputs) -> int:
+    """Tell one delivery: its outcome, and what every expression of its webhook gives for it now."""
+    with embedded(configured(where.root), where.catalog) as live:
+        from portside.catalogs import replaying
+        from portside.report import deliveries as report
+
+        found = live.delivery(number)
+        if found is None:
+            raise CatalogRefused(f"there is no delivery {number} in catalog '{live.name}'", reason="not_found")
+        outcome = replaying.explained(live, number)
+    renders = {"text": lambda: report.shown(found, outcome, paint), "json": lambda: report.one_as_json(found, outcome)}
+    show(outputs, renders)
+    return 0
+
+
+@command.command("replay")
+@click.argument("number", type=click.IntRange(1, 2**31), metavar="ID")
+@options.formats("text", "json")
+@options.color
+@click.pass_obj
+def replayed(where: _Where, number: int, outputs: Outputs) -> int:
+    """Carry a delivery out again, as a new delivery, through its webhook as it stands now.
+
+    It is no duplicate of the old one, which stays as it was told. Credentials that came with it were not kept.
+    """
+    with embedded(configured(where.root), where.catalog) as live:
+        from portside.catalogs import replaying
+        from portside.report import deliveries as report
+        from portside.report import received as receipts
+
+        received = replaying.replay(live, number)
+    renders = {
+        "text": lambda: receipts.text(received, paint),
+        "json": lambda: report.replay_as_json(number, receipts.row(received)),
+    }
+    show(outputs, renders)
+    return receipts.exit_code(received)
