@@ -27,6 +27,9 @@ _STATEMENT_SECONDS = 300
 _IDLE_SECONDS = 60
 """So long may a writer be silent in its transaction: what is stopped or cut off does not keep the others out."""
 
+_PARTING = 500
+"""Milliseconds before a lock is said to be held: so long the server may take to notice that a holder was killed."""
+
 _CONNECTIONS = 10
 """At most so many of one process; PostgreSQL has a hundred for everybody."""
 
@@ -181,10 +184,18 @@ def _take(connection: psycopg.Connection[Any], who: str, since: str) -> str | No
     The server ends it with the connection, however that ends. Who it is stands in the text of the statement that took
     it, where the server shows it to the same user, and is only for people.
     """
+    from psycopg.errors import LockNotAvailable
+
     words = " ".join(f"{who} since {since}".replace("\0", " ").split())
-    taken = connection.execute(f"SELECT pg_try_advisory_lock({_SPACE}, {_HELD}) {_MARK}{words}".encode()).fetchone()
-    if taken and taken[0]:
-        return None
+    connection.execute(f"SET lock_timeout = {_PARTING}")
+    try:
+        connection.execute(f"SELECT pg_advisory_lock({_SPACE}, {_HELD}) {_MARK}{words}".encode())
+    except LockNotAvailable:
+        return _holder(connection)
+    return None
+
+
+def _holder(connection: psycopg.Connection[Any]) -> str:
     row = connection.execute(
         "SELECT activity.query FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)"
         f" WHERE locktype = 'advisory' AND granted AND classid = {_SPACE} AND objid = {_HELD}"
