@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import catalogs, ingest, mappings
+from benchmarks import catalogs, ingest, live, mappings
 from benchmarks.timing import BIN, Command, Result, medians, peak, seconds
 
 PROJECT = Path(__file__).parent.parent
@@ -104,6 +104,7 @@ BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {
     "deliveries": mappings.deliveries,
     "types": mappings.checking,
     "ingest": ingest.ingesting,
+    "live": live.applying,
 }
 
 

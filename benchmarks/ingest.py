@@ -39,7 +39,7 @@ def ingesting(_corpus: Path | None) -> Iterator[Result]:
         path = _prepared(root)
         bare = [sys.executable, "-m", "benchmarks.bare", str(root / "bare.db")]
         ours = [PORTSIDE, "serve", "--root", str(root), "--port", "0"]
-        with _serving(bare) as there, _serving(ours, PAGERDUTY_WEBHOOK_SECRET=SECRET) as here:
+        with serving(bare) as there, serving(ours, PAGERDUTY_WEBHOOK_SECRET=SECRET) as here:
             pairs = [(_load(here, path), _backlog(root), _load(there, path)) for _ in range(ROUNDS)]
             yield from _compared(pairs)
             yield from _at_half_load(here, path, max(one["rate"] for one, _, _ in pairs))
@@ -78,7 +78,7 @@ def _opened(root: Path) -> LocalCatalog:
 
 
 @contextmanager
-def _serving(command: list[str], **more: str) -> Iterator[int]:
+def serving(command: list[str], **more: str) -> Iterator[int]:
     """The port of a server that runs as long as this lasts."""
     import os
 
