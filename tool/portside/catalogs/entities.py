@@ -130,8 +130,10 @@ def remove(within: Transaction, key: Key, *, dependents: bool) -> Written:
 
 def remove_all(within: Transaction, keys: Sequence[Key], *, dependents: bool) -> list[Written]:
     """Delete entities of which one may require another; all of them, or none."""
-    within.flush()
     there = [key for key in keys if within.draft.exists(key)]
+    if not there:
+        return [Written(key, Effect.ABSENT) for key in keys]
+    within.flush()
     gone = _gone(within, there)
     if (others := sorted(gone.difference(there))) and not dependents:
         who = ", ".join(str(holder) for holder in others[:5])
@@ -140,7 +142,7 @@ def remove_all(within: Transaction, keys: Sequence[Key], *, dependents: bool) ->
         _let_go(within, one, gone)
     for one in sorted(gone):
         within.draft.erase(one, within.stamp, within.origin)
-    also = {there[0]: tuple(others)} if there else {}
+    also = {there[0]: tuple(others)}
     return [Written(key, _deleted(key, gone), also.get(key, ())) for key in keys]
 
 
