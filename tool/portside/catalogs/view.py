@@ -57,12 +57,15 @@ def shown(reading: Reading, entities: Iterable[Entity], view: View = WHOLE) -> l
 
 
 def _whole(reading: Reading, levels: Levels, entity: Entity, view: View) -> Body:
-    body = reading.document(entity, calculated=view.calculated)
+    """What is not wanted is not evaluated."""
+    body = reading.document(entity, calculated=view.calculated and _wanted("properties", view))
     return {**body, "scorecards": levels.of(entity)} if _wanted("scorecards", view) else body
 
 
-def _wanted(key: str, view: View) -> bool:
-    return key not in view.exclude and (not view.include or key in view.include)
+def _wanted(section: str, view: View) -> bool:
+    """Whether anything of a section is shown."""
+    named = [name.removeprefix("$").partition(".")[0] for name in view.include]
+    return section not in view.exclude and (not named or section in named)
 
 
 def _chosen(body: Body, view: View) -> Body:

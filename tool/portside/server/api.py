@@ -77,3 +77,14 @@ def validator(key: str, part: str) -> Any:
     schema = endpoint.body if part == "body" else {"type": "object", "properties": endpoint.query}
     whole = {"$defs": facts()["$defs"], **(schema or {})}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, mask=MASK)
+
+
+@cache
+def optional(key: str) -> bool:
+    """Whether an operation's body may be left out, and is {} then.
+
+    It may where Port's description does not ask for one, which is where {} is a right one; but a PUT must have its
+    body: one that was lost would put nothing in the place of everything.
+    """
+    endpoint = endpoints()[key]
+    return endpoint.body is not None and endpoint.method != "put" and bool(validator(key, "body").is_valid({}))

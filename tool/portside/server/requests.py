@@ -17,7 +17,7 @@ from starlette.types import Receive
 from portside.errors import CatalogRefused, Unreadable
 from portside.mappings.delivery import parsed as slowly_parsed
 from portside.model.resource import JSON
-from portside.server.api import Endpoint, Schema, validator
+from portside.server.api import Endpoint, Schema, optional, validator
 
 LIMIT = 1024 * 1024
 """Bytes of a body, as Port has it."""
@@ -60,6 +60,8 @@ def body(endpoint: Endpoint, raw: bytes, headers: Mapping[bytes, bytes]) -> JSON
     if endpoint.body is None:
         return None
     if not raw.strip():
+        if optional(endpoint.key):
+            return {}
         raise CatalogRefused("the request has no body; send JSON", reason="validation_error")
     _is_json(headers)
     value = parsed(raw)
