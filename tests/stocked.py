@@ -20,7 +20,7 @@ SERVICE = blueprint(
     },
     relations={"domain": relation("domain"), "uses": relation("service", many=True)},
     mirrorProperties={"about": {"title": "About", "path": "domain.about"}},
-    calculationProperties={"label": {"title": "Label", "type": "string", "calculation": '.properties.tier + "!"'}},
+    calculationProperties={"label": {"title": "Label", "type": "string", "calculation": '"size \\(.properties.size)"'}},
 )
 DOMAIN = blueprint(
     "domain",

@@ -107,11 +107,12 @@ def test_no_more_than_a_thousand_clients_are_remembered() -> None:
 
 
 def test_without_a_token_nothing_is_told(server: Served) -> None:
-    answers = [
-        httpx.request(endpoint.method, server.base + endpoint.path.replace("{", "").replace("}", ""), json={})
-        for endpoint in endpoints().values()
-        if "access_token" not in endpoint.path
-    ]
+    with httpx.Client(base_url=server.base) as client:
+        answers = [
+            client.request(endpoint.method, endpoint.path.replace("{", "").replace("}", ""), json={})
+            for endpoint in endpoints().values()
+            if "access_token" not in endpoint.path
+        ]
     assert {answer.status_code for answer in answers} == {401}
     message = "no access token; send 'Authorization: Bearer <token>'"
     assert answers[0].json() == {"ok": False, "error": "invalid_token", "message": message}
