@@ -30,7 +30,7 @@ $(VENV)/.ready: pyproject.toml $(VERSIONS)
 	@echo "setting up $(VENV) from $(VERSIONS) …"
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "portside needs Python 3.11 or newer; say which: make PYTHON=python3.12 demo")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --constraint $(VERSIONS) --editable .
+	@$(BIN)/python -m pip install --quiet --constraint $(VERSIONS) --editable '.[serve]'
 	@$(BIN)/python -m compileall -q tool/portside # pip does that only for what is not editable; the first start pays else
 	@touch $@
 

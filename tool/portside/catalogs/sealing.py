@@ -16,7 +16,7 @@ from portside.errors import CatalogRefused, CatalogUnreachable, Usage
 from portside.model.secrets import name, sealed_part, sealed_text
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet, MultiFernet
 
 KEY = "PORTSIDE_SECRETS_KEY"
 """The variable with the keys: the first encrypts, all of them open; separated by commas."""
@@ -47,10 +47,11 @@ class Secrets:
         return sealed_text(self._fernet().encrypt(value.encode("utf-8", "surrogatepass")).decode())
 
     def _opened(self, part: str) -> str:
+        keys = self._fernet()  # first, for it says so where cryptography was not installed
         from cryptography.fernet import InvalidToken
 
         try:
-            return self._fernet().decrypt(part).decode("utf-8", "surrogatepass")
+            return keys.decrypt(part).decode("utf-8", "surrogatepass")
         except InvalidToken:
             raise CatalogRefused(
                 f"a secret was encrypted with another key; set {KEY} to that key, or send the secret again",
@@ -73,14 +74,19 @@ class Secrets:
             raise CatalogUnreachable(f"the key {self._beside} cannot be read: {error.strerror or error}") from error
 
 
-def _fernet(text: str) -> MultiFernet:
+def _cryptography() -> tuple[type[Fernet], type[MultiFernet]]:
+    """Raises Usage where it was not installed: it is an extra."""
     try:
-        from cryptography.fernet import Fernet, MultiFernet
+        from cryptography.fernet import Fernet, MultiFernet  # late: only who has such secrets needs it
     except ImportError:
         raise Usage("secrets are kept encrypted, which needs cryptography: pip install 'portside[serve]'") from None
+    return Fernet, MultiFernet
 
+
+def _fernet(text: str) -> MultiFernet:
+    fernet, several = _cryptography()
     try:
-        return MultiFernet([Fernet(one.strip()) for one in text.split(",") if one.strip()])
+        return several([fernet(one.strip()) for one in text.split(",") if one.strip()])
     except ValueError:
         raise CatalogUnreachable(f"what should be a key of Fernet is none; see {KEY}") from None
 
@@ -94,13 +100,12 @@ def _read(path: Path) -> str:
 
 def _made(path: Path) -> str:
     """A new key in its file; of several processes that make it at once, all get the same."""
-    from cryptography.fernet import Fernet
-
+    fernet, _ = _cryptography()
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(file, "wb") as opened:
-            opened.write(Fernet.generate_key())
+            opened.write(fernet.generate_key())
             opened.flush()
             os.fsync(opened.fileno())
         _linked(fresh, path)

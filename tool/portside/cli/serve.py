@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def command(
     PORT_CLIENT_ID and PORT_CLIENT_SECRET in the environment are the credentials that clients must have. Without them
     any are taken, and only this machine can connect. -v writes a line for every request.
     """
+    _mind_extra()
     with held_back():
         from portside.server.door import is_loopback
     credentials = _credentials()
@@ -57,6 +59,13 @@ def command(
         live.prepare()
         _serve(live, host, port, base, credentials, local=local, rate_limit=rate_limit, verbose=verbose)
     return 0
+
+
+def _mind_extra() -> None:
+    """Raises Usage where what the server stands on was not installed: it is an extra."""
+    lacking = [name for name in ("httptools", "jwt", "starlette", "uvicorn") if find_spec(name) is None]
+    if lacking:
+        raise Usage(f"serve needs {', '.join(lacking)}, which is not installed; pip install 'portside[serve]'")
 
 
 def _serve(
