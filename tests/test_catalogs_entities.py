@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalog_contract import blueprint, delete, filled, relation, update
+from portside.catalogs import entities
 from portside.catalogs.entities import Effect, Written
 from portside.catalogs.entity import Key
 from portside.catalogs.local import LocalCatalog
@@ -414,3 +415,18 @@ def test_team_is_inherited_and_never_written_where_ownership_is(catalog: LocalCa
         put(catalog, "app", "x", team="c")
 
     assert (refused.value.reason, stored(catalog, "app", "x")["team"]) == ("inherited_ownership_enabled", ["a", "b"])
+
+
+def test_a_property_that_goes_is_gone_from_more_entities_than_are_read_at_once(
+    embedded: Callable[..., LocalCatalog],
+) -> None:
+    with embedded() as catalog:
+        filled(catalog, blueprint("many", properties={"kept": {"type": "string"}, "gone": {"type": "string"}}))
+        with catalog.writing("ana") as within:
+            for number in range(1201):
+                fields = {"properties": {"kept": "k", "gone": "g"}}
+                entities.upsert(within, "many", f"e{number:04}", fields)
+
+        catalog.perform(update(Kind.BLUEPRINT, blueprint("many", properties={"kept": {"type": "string"}})))
+
+        assert [one["properties"] for one in catalog.entities("many")] == [{"kept": "k"}] * 1201

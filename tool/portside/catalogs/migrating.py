@@ -16,9 +16,8 @@ def migrate(connection: Connection, before: Blueprint, after: Blueprint) -> None
     """Bring the stored entities into the form that the new definition gives them."""
     if not _touches(before, after):
         return
-    stored = list(rows.all_of(connection, after.identifier))
-    found = (migrated(entity, after) for entity in stored)
-    rows.put_all(connection, (new for old, new in zip(stored, found, strict=True) if new != old))
+    for batch in rows.batches(connection, after.identifier):
+        rows.put_all(connection, (new for entity in batch if (new := migrated(entity, after)) != entity))
     for key in before.relations.keys() - after.relations.keys():
         rows.unlink(connection, after.identifier, key)
 

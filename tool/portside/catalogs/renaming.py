@@ -21,8 +21,6 @@ from portside.errors import CatalogRefused
 from portside.model.blueprint import Blueprint
 from portside.model.resource import Body, Kind, Ref, Resource
 
-_BATCH = 500
-
 
 def property_(connection: Connection, blueprint: str, old: str, new: str, stamp: Stamp) -> None:
     """Rename a property, a calculation or an aggregation. Raises CatalogRefused."""
@@ -161,17 +159,8 @@ def _measured_anew(connection: Connection, blueprint: str, operand: str, old: st
 
 def _rekey(connection: Connection, blueprint: str, change: Callable[[Entity], Entity]) -> None:
     """Change every entity of a blueprint that holds something under the old name, a batch at a time."""
-    last = ""
-    while names := _after(connection, blueprint, last):
-        batch = list(rows.several(connection, blueprint, names))
+    for batch in rows.batches(connection, blueprint):
         rows.put_all(connection, (after for one in batch if (after := change(one)) != one))
-        last = names[-1]
-
-
-def _after(connection: Connection, blueprint: str, last: str) -> list[str]:
-    columns = tables.entities.c
-    query = select(columns.identifier).where(columns.blueprint == blueprint, columns.identifier > last)
-    return list(connection.execute(query.order_by(columns.identifier).limit(_BATCH)).scalars())
 
 
 def _blueprint(connection: Connection, identifier: str) -> Blueprint:

@@ -92,6 +92,15 @@ def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
             yield _entity(row)
 
 
+def batches(connection: Connection, blueprint: str) -> Iterator[list[Entity]]:
+    """The entities of a blueprint by identifier, some at a time; between two batches they may be written."""
+    query = select(tables.entities).where(_columns.blueprint == blueprint, _columns.identifier > bindparam("last"))
+    query, last = query.order_by(_columns.identifier).limit(_BATCH), ""
+    while batch := [_entity(row) for row in connection.execute(query, {"last": last})]:
+        yield batch
+        last = batch[-1].key.identifier
+
+
 def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[Entity]:
     """The entities of those names, as far as they are there."""
     left = iter(identifiers)
