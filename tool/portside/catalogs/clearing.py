@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portside.catalogs import entities, resources, rows, writing
+from portside.catalogs import entities, resources, writing
 from portside.catalogs.entities import Effect, Transaction
 from portside.catalogs.entity import Key
 from portside.catalogs.refusals import of_delete
@@ -18,9 +18,7 @@ from portside.model.resource import Body, Kind, Ref
 
 def clearable(within: Transaction, blueprint: str, *, delete_blueprint: bool) -> None:
     """Raises CatalogRefused for a blueprint that is not there, or that could not be deleted after its entities."""
-    ref = Ref(Kind.BLUEPRINT, blueprint)
-    if within.blueprints.get(blueprint) is None:
-        raise CatalogRefused(f"{ref} is not there", reason="not_found")
+    ref = resources.known(within.blueprints, blueprint).resource.ref
     if delete_blueprint and (refusal := of_delete(ref, resources.pointing_at(within.connection, blueprint))):
         raise CatalogRefused(refusal.sentence, reason=refusal.reason)
 
@@ -70,15 +68,5 @@ def _held(within: Transaction, key: Key) -> bool:
         if any(one.blueprint != key.blueprint for one in found):
             return True
         seen |= found
-        found = {key for one in found for key in _requiring(within, one)} - seen
+        found = {holder.key for one in found for holder in entities.requiring(within, one)} - seen
     return False
-
-
-def _requiring(within: Transaction, key: Key) -> list[Key]:
-    return [holder.key for holder in rows.holders(within.connection, key) if _needs(within, holder)]
-
-
-def _needs(within: Transaction, holder: rows.Holder) -> bool:
-    blueprint = within.blueprints.get(holder.key.blueprint)
-    relation = blueprint.relations.get(holder.relation) if blueprint else None
-    return bool(relation and relation.required)

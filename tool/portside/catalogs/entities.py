@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from portside.catalogs import queries, rows, text
+from portside.catalogs import queries, resources, rows, text
 from portside.catalogs.draft import Draft
 from portside.catalogs.entity import (
     Entity,
@@ -156,7 +156,7 @@ Change = Callable[[Entity, Blueprint, Body, Stamp], Entity]
 def _write(
     within: Transaction, blueprint: str, given: str | Body, fields: Body, change: Change, new: str | None = None
 ) -> Written:
-    known = _blueprint(within, blueprint)
+    known = resources.known(within.blueprints, blueprint)
     fields = _understood(within, known, fields, str(Key(blueprint, given)) if isinstance(given, str) else blueprint)
     key = Key(blueprint, _identifier(within, known, given))
     before = within.draft.find(key)
@@ -242,12 +242,6 @@ def _move(within: Transaction, key: Key, entity: Entity) -> None:
             within.draft.write(moved, within.stamp, within.origin)
 
 
-def _blueprint(within: Transaction, identifier: str) -> Blueprint:
-    if (found := within.blueprints.get(identifier)) is None:
-        raise CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
-    return found
-
-
 def _mind_ownership(blueprint: Blueprint, fields: Body) -> None:
     ownership = blueprint.resource.body.get("ownership") or {}
     if ownership.get("type") == "Inherited" and fields.get("team"):
@@ -282,7 +276,7 @@ def _bring_related(within: Transaction, blueprint: Blueprint, entity: Entity) ->
 def _bare(within: Transaction, key: Key, holder: Key) -> Entity:
     if not within.related:
         raise CatalogRefused(f"entity {holder} points at {key}, which is not there", reason="not_found")
-    blueprint = _blueprint(within, key.blueprint)
+    blueprint = resources.known(within.blueprints, key.blueprint)
     made = _created(within, blueprint, key, {})
     _mind_lacking(blueprint, made)
     return made
@@ -294,11 +288,12 @@ def _gone(within: Transaction, keys: Iterable[Key]) -> set[Key]:
     found = set(keys)
     while found:
         gone |= found
-        found = {holder.key for one in found for holder in _requiring(within, one)} - gone
+        found = {holder.key for one in found for holder in requiring(within, one)} - gone
     return gone
 
 
-def _requiring(within: Transaction, key: Key) -> list[rows.Holder]:
+def requiring(within: Transaction, key: Key) -> list[rows.Holder]:
+    """Who points at an entity through a relation that may not be empty, as the database has it."""
     return [holder for holder in rows.holders(within.connection, key) if _required(within, holder)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from portside.catalogs import entities, rows
+from portside.catalogs import entities, resources, rows
 from portside.catalogs.entities import Transaction
 from portside.catalogs.entity import Key, Stamp
 from portside.catalogs.reading import Reading
@@ -52,8 +52,7 @@ def mapping_of(within: Transaction, source: str, mapping: Body) -> Body:
     whole = {**mapping, "blueprint": mapping.get("blueprint") or source}
     whole["entity"] = {"identifier": ".identifier", **mapping["entity"]}
     for blueprint in (source, whole["blueprint"]):
-        if within.blueprints.get(blueprint) is None:
-            raise CatalogRefused(f"blueprint/{blueprint} is not there", reason="not_found")
+        resources.known(within.blueprints, blueprint)
     _mind_jq(_webhook(whole))
     return whole
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from portside.catalogs import tables
 from portside.catalogs.entity import Stamp
 from portside.catalogs.keys import random_key
+from portside.errors import CatalogRefused
 from portside.model.blueprint import Blueprint
 from portside.model.resource import JSON, KINDS, Body, Kind, Ref, Resource, State, without
 from portside.model.secrets import withheld
@@ -206,6 +207,13 @@ class StoredBlueprints(Mapping[str, Blueprint]):
     def __len__(self) -> int:
         count = select(func.count()).select_from(tables.resources).where(_columns.kind == Kind.BLUEPRINT.value)
         return int(self._connection.execute(count).scalar_one())
+
+
+def known(blueprints: Mapping[str, Blueprint], identifier: str) -> Blueprint:
+    """The blueprint of that name. Raises CatalogRefused where there is none."""
+    if (found := blueprints.get(identifier)) is None:
+        raise CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
+    return found
 
 
 _KIND: Mapping[str, Kind] = {kind.value: kind for kind in Kind}

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from portside.catalogs import tables
+from portside.catalogs import resources, tables
 from portside.catalogs.entities import Transaction
 from portside.catalogs.entity import Stamp
 from portside.catalogs.events import Subject, event, record
@@ -52,7 +52,7 @@ def one(connection: Connection, blueprint: str, identifier: str) -> Body:
 
 def create(within: Transaction, blueprint: str, body: Body) -> Body:
     """Store a scorecard that was not there. Raises CatalogRefused."""
-    _judge(_blueprint(within, blueprint), body)
+    _judge(resources.known(within.blueprints, blueprint), body)
     if _find(within.connection, blueprint, body["identifier"]):
         raise CatalogRefused(f"{_told(blueprint, body)} is there already", reason="conflict")
     return _added(within, blueprint, body)
@@ -61,7 +61,7 @@ def create(within: Transaction, blueprint: str, body: Body) -> Body:
 def replace(within: Transaction, blueprint: str, identifier: str, body: Body) -> Body:
     """Store the whole scorecard in the place of the one there is, under its identifier or another one."""
     before = one(within.connection, blueprint, identifier)
-    _judge(_blueprint(within, blueprint), body)
+    _judge(resources.known(within.blueprints, blueprint), body)
     if body["identifier"] != identifier and _find(within.connection, blueprint, body["identifier"]):
         raise CatalogRefused(f"{_told(blueprint, body)} is there already", reason="conflict")
     return _put(within, blueprint, before, body)
@@ -69,7 +69,7 @@ def replace(within: Transaction, blueprint: str, identifier: str, body: Body) ->
 
 def replace_all(within: Transaction, blueprint: str, bodies: Sequence[Body]) -> list[Body]:
     """Give a blueprint these scorecards and no others. Raises CatalogRefused, and then nothing is written."""
-    known = _blueprint(within, blueprint)
+    known = resources.known(within.blueprints, blueprint)
     if twice := _twice(body["identifier"] for body in bodies):
         raise CatalogRefused(f"scorecard '{twice}' is named more than once", reason="validation_error")
     for body in bodies:
@@ -193,12 +193,6 @@ def _written(body: Body, stamp: Stamp) -> Body:
 def _whole(body: Body) -> Body:
     own = {key: value for key, value in body.items() if key not in _SERVER_SET}
     return {**own, "levels": body.get("levels") or list(DEFAULT_LEVELS)}
-
-
-def _blueprint(within: Transaction, identifier: str) -> Blueprint:
-    if (found := within.blueprints.get(identifier)) is None:
-        raise CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
-    return found
 
 
 def _find(connection: Connection, blueprint: str, identifier: str) -> Body | None:

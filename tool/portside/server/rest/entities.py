@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from portside.catalogs import entities, rows, view
+from portside.catalogs import entities, resources, rows, view
 from portside.catalogs.entities import Effect, Transaction, Written
 from portside.catalogs.entity import Key
 from portside.catalogs.events import API, Origin
@@ -18,7 +18,7 @@ from portside.catalogs.reading import Reading
 from portside.catalogs.view import View
 from portside.errors import CatalogRefused
 from portside.model.entity import Upsert
-from portside.model.resource import JSON, Body
+from portside.model.resource import Body
 from portside.server.calls import Answer, Call, Operations, status
 
 FIELDS = ("title", "icon", "team", "properties", "relations")
@@ -50,9 +50,7 @@ def created(call: Call) -> Answer:
 def bulk(call: Call) -> Answer:
     """The same for up to twenty."""
     with _writing(call) as within:
-        blueprint = call.path["blueprint_identifier"]
-        if within.blueprints.get(blueprint) is None:
-            raise _no_blueprint(blueprint)
+        blueprint = _blueprint(within, call)
         changes = [Upsert(blueprint, _identifier(body), _fields(body)) for body in call.body["entities"]]
         entities.prefetch(within, changes)
         done = [_attempted(within, _write(call), change, index) for index, change in enumerate(changes)]
@@ -156,10 +154,7 @@ def _key(call: Call) -> Key:
 
 
 def _blueprint(look: Reading | Transaction, call: Call) -> str:
-    identifier = call.path["blueprint_identifier"]
-    if look.blueprints.get(identifier) is None:
-        raise _no_blueprint(identifier)
-    return identifier
+    return resources.known(look.blueprints, call.path["blueprint_identifier"]).identifier
 
 
 def _read(within: Transaction, key: Key) -> Body:
@@ -176,10 +171,6 @@ def _shown(look: Reading, key: Key, wanted: View) -> Body:
 
 def _absent(key: Key) -> CatalogRefused:
     return CatalogRefused(f"entity {key} is not there", reason="not_found")
-
-
-def _no_blueprint(identifier: JSON) -> CatalogRefused:
-    return CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
 
 
 _ALL = "/v1/blueprints/{blueprint_identifier}/entities"

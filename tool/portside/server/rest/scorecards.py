@@ -5,11 +5,7 @@ The rule: a scorecard is given with its blueprint and its dates; its levels are 
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
-from portside.catalogs import resources, scorecards, system
-from portside.errors import CatalogRefused
-from portside.model.resource import Kind, Ref
+from portside.catalogs import resources, scorecards
 from portside.server.calls import Answer, Call, Operations
 
 
@@ -20,13 +16,13 @@ def every(call: Call) -> Answer:
 
 def listed(call: Call) -> Answer:
     with call.catalog.reading() as look:
-        _mind_blueprint(look.connection, _blueprint(call))
+        resources.known(look.blueprints, _blueprint(call))
         return Answer({"scorecards": scorecards.listed(look.connection, _blueprint(call))})
 
 
 def shown(call: Call) -> Answer:
     with call.catalog.reading() as look:
-        _mind_blueprint(look.connection, _blueprint(call))
+        resources.known(look.blueprints, _blueprint(call))
         return Answer({"scorecard": scorecards.one(look.connection, _blueprint(call), _identifier(call))})
 
 
@@ -50,7 +46,7 @@ def replaced_all(call: Call) -> Answer:
 
 def deleted(call: Call) -> Answer:
     with call.catalog.writing(call.by) as within:
-        _mind_blueprint(within.connection, _blueprint(call))
+        resources.known(within.blueprints, _blueprint(call))
         scorecards.remove(within, _blueprint(call), _identifier(call))
     return Answer()
 
@@ -61,11 +57,6 @@ def _blueprint(call: Call) -> str:
 
 def _identifier(call: Call) -> str:
     return call.path["scorecard_identifier"]
-
-
-def _mind_blueprint(connection: Connection, identifier: str) -> None:
-    if identifier not in system.PRISTINE and resources.one(connection, Ref(Kind.BLUEPRINT, identifier)) is None:
-        raise CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
 
 
 _ALL = "/v1/blueprints/{blueprint_identifier}/scorecards"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from portside.catalogs import rows
-from portside.errors import CatalogRefused
+from portside.catalogs import resources, rows
 from portside.server.calls import Answer, Call, Operations
 
 
 def counted(call: Call) -> Answer:
     identifier = call.path["blueprint_identifier"]
     with call.catalog.reading() as look:
-        if look.blueprints.get(identifier) is None:
-            raise CatalogRefused(f"blueprint/{identifier} is not there", reason="not_found")
+        resources.known(look.blueprints, identifier)
         return Answer({"count": rows.count(look.connection, identifier)})
 
 
