@@ -17,9 +17,8 @@ from portside.catalogs.entity import Stamp
 from portside.catalogs.keys import random_key
 from portside.errors import CatalogRefused
 from portside.model.blueprint import Blueprint
-from portside.model.resource import JSON, KINDS, Body, Kind, Ref, Resource, State, without
+from portside.model.resource import JSON, KINDS, Body, Kind, Ref, Resource, State, at, replaced, without
 from portside.model.secrets import withheld
-from portside.problems import Route
 
 _columns = tables.resources.c
 _VERSION = select(tables.meta.c.value).where(tables.meta.c.name == "resources")
@@ -60,10 +59,7 @@ def _document(row: Row[Any]) -> Body:
     return {
         **json.loads(row.body),
         **webhook,
-        "createdAt": row.created_at,
-        "createdBy": row.created_by,
-        "updatedAt": row.updated_at,
-        "updatedBy": row.updated_by,
+        **tables.dates(row),
     }
 
 
@@ -74,7 +70,7 @@ def secretive(connection: Connection, ref: Ref) -> Resource | None:
         return None
     body = json.loads(row.body)
     for route, value in row.withheld:
-        body = _with(body, route, value)
+        body = replaced(body, route, value)
     return Resource.of(ref.kind, body)
 
 
@@ -225,7 +221,7 @@ def _named(ref: Ref) -> tuple[JSON, JSON]:
 
 def _written(resource: Resource, stamp: Stamp) -> Body:
     body = withheld(resource.ref.kind, resource.body)
-    kept = [[list(route), value] for route in KINDS[resource.ref.kind].write_only if (value := _at(body, route))]
+    kept = [[list(route), value] for route in KINDS[resource.ref.kind].write_only if (value := at(body, route))]
     return {
         "body": _text(without(body, KINDS[resource.ref.kind].write_only)),
         "withheld": kept,
@@ -249,14 +245,3 @@ def _point(connection: Connection, resource: Resource) -> None:
 def _targets(blueprint: Blueprint) -> Iterable[str]:
     related = {relation.target for relation in blueprint.relations.values()}
     return sorted(related | {str(body["target"]) for body in blueprint.aggregations.values()})
-
-
-def _at(body: JSON, route: Route) -> JSON:
-    for key in route:
-        body = body.get(key) if isinstance(body, dict) else None
-    return body
-
-
-def _with(body: Body, route: list[str], value: JSON) -> Body:
-    head, *rest = route
-    return {**body, head: _with(body.get(head) or {}, rest, value) if rest else value}

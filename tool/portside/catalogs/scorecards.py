@@ -216,10 +216,7 @@ def _document(row: Row[Any]) -> Body:
     return {
         **row.body,
         "blueprint": row.blueprint,
-        "createdAt": row.created_at,
-        "createdBy": row.created_by,
-        "updatedAt": row.updated_at,
-        "updatedBy": row.updated_by,
+        **tables.dates(row),
     }
 
 

@@ -6,6 +6,8 @@ without it (links, property_values), and is then written by the same function as
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Table,
     Text,
 )
@@ -23,6 +26,27 @@ metadata = MetaData()
 
 Words = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts by code point on both, as SQLite does by itself."""
+
+
+def _stamps() -> tuple[Column[str], ...]:
+    """When something was made and last written, and by whom."""
+    return (
+        Column("created_at", Words, nullable=False),
+        Column("created_by", Text, nullable=False),
+        Column("updated_at", Words, nullable=False),
+        Column("updated_by", Text, nullable=False),
+    )
+
+
+def dates(row: Row[Any]) -> dict[str, str]:
+    """Those of a row as Port's API names them."""
+    return {
+        "createdAt": row.created_at,
+        "createdBy": row.created_by,
+        "updatedAt": row.updated_at,
+        "updatedBy": row.updated_by,
+    }
+
 
 meta = Table("meta", metadata, Column("name", Words, primary_key=True), Column("value", Text, nullable=False))
 
@@ -34,10 +58,7 @@ resources = Table(
     Column("body", Text, nullable=False),  # JSON text: many are read at once, and parsed at once
     Column("withheld", JSON, nullable=False),  # what is never given back: [[route, value], …]
     Column("webhook_key", Words, unique=True),
-    Column("created_at", Words, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Words, nullable=False),
-    Column("updated_by", Text, nullable=False),
+    *_stamps(),
 )
 
 targets = Table(
@@ -60,10 +81,7 @@ entities = Table(
     Column("properties", JSON, nullable=False),
     Column("relations", JSON, nullable=False),
     Column("datasource", Words),  # who wrote it first, by the writer's User-Agent; null: a webhook, or a plan
-    Column("created_at", Words, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Words, nullable=False),
-    Column("updated_by", Text, nullable=False),
+    *_stamps(),
     Index("entities_by_creation", "blueprint", "created_at"),
     Index("entities_by_update", "blueprint", "updated_at"),
 )
@@ -162,10 +180,7 @@ scorecards = Table(
     Column("blueprint", Words, primary_key=True),
     Column("identifier", Words, primary_key=True),
     Column("body", JSON, nullable=False),
-    Column("created_at", Words, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Words, nullable=False),
-    Column("updated_by", Text, nullable=False),
+    *_stamps(),
 )
 
 secrets = Table(
@@ -174,10 +189,7 @@ secrets = Table(
     Column("name", Words, primary_key=True),
     Column("description", Text, nullable=False),
     Column("sealed", Text, nullable=False),  # encrypted; never given back
-    Column("created_at", Words, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("updated_at", Words, nullable=False),
-    Column("updated_by", Text, nullable=False),
+    *_stamps(),
 )
 
 migrations = Table(

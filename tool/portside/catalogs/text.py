@@ -13,12 +13,17 @@ from portside.model.resource import JSON
 
 def of(value: JSON) -> str:
     """The value's shortest text."""
+    return raw(value).decode()
+
+
+def raw(value: JSON) -> bytes:
+    """The same as bytes."""
     import orjson  # late: 11 ms, which a look at an empty catalog need not pay
 
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, separators=(",", ":"))
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def value(written: str | bytes) -> JSON:

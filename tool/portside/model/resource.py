@@ -6,7 +6,7 @@ A resource is built only by `Resource.of`, so two resources that mean the same a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -149,6 +149,19 @@ def fingerprint(value: JSON) -> str:
 
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def at(body: JSON, route: Iterable[str | int]) -> JSON:
+    """What stands at a route of keys; None where there is nothing."""
+    for key in route:
+        body = body.get(key) if isinstance(body, dict) else None
+    return body
+
+
+def replaced(body: Body, route: Sequence[str | int], value: JSON) -> Body:
+    """The body with another value at a route of keys; objects that it lacks on the way are made."""
+    head, *rest = route
+    return {**body, str(head): replaced(body.get(str(head)) or {}, rest, value) if rest else value}
 
 
 def without(body: Body, routes: Iterable[Route]) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from portside.model.resource import JSON, KINDS, Body, Kind
+from portside.model.resource import JSON, KINDS, Body, Kind, at, replaced
 from portside.problems import Route
 
 _NAME = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
@@ -36,27 +36,16 @@ def derived(identifier: str) -> str:
 
 def literals(kind: Kind, body: JSON) -> tuple[Route, ...]:
     """Where a raw body holds a secret instead of a name."""
-    return tuple(route for route in KINDS[kind].write_only if _literal(_value(body, route)))
+    return tuple(route for route in KINDS[kind].write_only if _literal(at(body, route)))
 
 
 def withheld(kind: Kind, body: Mapping[str, JSON]) -> Body:
     """The body with each secret replaced by a derived name: no value gets further than the file it stands in."""
     found = dict(body)
     for route in literals(kind, body):
-        found = _replaced(found, route, f"${{{derived(str(body.get('identifier', '')))}}}")
+        found = replaced(found, route, f"${{{derived(str(body.get('identifier', '')))}}}")
     return found
 
 
 def _literal(value: JSON) -> bool:
     return isinstance(value, str) and value != "" and name(value) is None and sealed_part(value) is None
-
-
-def _value(body: JSON, route: Route) -> JSON:
-    for key in route:
-        body = body.get(key) if isinstance(body, dict) else None
-    return body
-
-
-def _replaced(body: Body, route: Route, value: JSON) -> Body:
-    head, *rest = route
-    return {**body, str(head): _replaced(body[str(head)], tuple(rest), value) if rest else value}

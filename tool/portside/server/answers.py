@@ -9,12 +9,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from starlette.types import Message, Receive, Scope, Send
 
 from portside.catalogs import text
 from portside.errors import CatalogRefused, CatalogUnreachable, PortsideError
-from portside.model.resource import JSON, Body
+from portside.model.resource import Body
 from portside.server.calls import Answer, status
 
 Headers = list[tuple[bytes, bytes]]
@@ -42,7 +41,7 @@ class Response:
 
 def success(answer: Answer) -> Response:
     """Port's envelope around what an operation gives."""
-    return Response(answer.status, spelled({"ok": answer.status < 400, **answer.body}))
+    return Response(answer.status, text.raw({"ok": answer.status < 400, **answer.body}))
 
 
 def refused(error: PortsideError) -> Response:
@@ -63,15 +62,7 @@ def _failed(
     code: int, error: str, message: str, headers: Headers | None = None, details: Mapping[str, Any] | None = None
 ) -> Response:
     body: Body = {"ok": False, "error": error, "message": message}
-    return Response(code, spelled({**body, "details": dict(details)} if details else body), headers)
-
-
-def spelled(body: JSON) -> bytes:
-    """The bytes of a JSON value."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:
-        return text.of(body).encode()
+    return Response(code, text.raw({**body, "details": dict(details)} if details else body), headers)
 
 
 def trace() -> bytes:

@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 
+from portside.catalogs import text
 from portside.catalogs.local import LocalCatalog
 from portside.errors import CatalogRefused
 from portside.server import answers, ingest, openapi
@@ -86,7 +87,7 @@ async def _health(request: Request) -> Any:  # noqa: ARG001 - Starlette's signat
 
 
 async def _described(request: Request) -> Any:  # noqa: ARG001
-    return answers.Response(200, answers.spelled(openapi.document()))
+    return answers.Response(200, text.raw(openapi.document()))
 
 
 async def _refused(request: Request, error: Exception) -> Any:

@@ -12,9 +12,8 @@ from urllib.parse import quote
 from portside.catalogs.client.session import Request
 from portside.errors import CatalogRefused
 from portside.model import secrets
-from portside.model.resource import KINDS, Body, Kind, Ref, Resource, without
+from portside.model.resource import KINDS, Body, Kind, Ref, Resource, at, replaced, without
 from portside.plans.plan import Action, Step
-from portside.problems import Route
 
 PATCHED = frozenset({"_rule_result"})
 """System blueprints that Port takes a PATCH for and no PUT (port-cli)."""
@@ -73,7 +72,7 @@ def sent(step: Step, before: Resource | None, values: Mapping[str, str]) -> tupl
         raise CatalogRefused(f"its body is that of '{body['identifier']}'", reason="validation_error")
     found = []
     for route in KINDS[step.ref.kind].write_only:
-        written = _at(body, route)
+        written = str(at(body, route) or "")
         if not written:
             continue
         if before is not None and _signed(before) and not _unchanged(step, before):
@@ -81,7 +80,7 @@ def sent(step: Step, before: Resource | None, values: Mapping[str, str]) -> tupl
             continue
         value = _value(step.ref, written, values)
         found.append(value)
-        body = _with(body, route, value)
+        body = replaced(body, route, value)
     return body, found
 
 
@@ -100,14 +99,3 @@ def _value(ref: Ref, written: str, values: Mapping[str, str]) -> str:
     if not values.get(name):
         raise CatalogRefused(f"its secret is needed, and the variable {name} is not set", reason="secret")
     return values[name]
-
-
-def _at(body: Body, route: Route) -> str:
-    for key in route[:-1]:
-        body = body.get(str(key)) or {}
-    return str(body.get(str(route[-1])) or "")
-
-
-def _with(body: Body, route: Route, value: str) -> Body:
-    head, *rest = route
-    return {**body, str(head): _with(body[str(head)], tuple(rest), value) if rest else value}
