@@ -9,8 +9,8 @@ import pytest
 
 from calling import Caller, undated
 from catalog_contract import blueprint, relation
-from portside.catalogs import levels
 from portside.catalogs.entity import Key
+from portside.catalogs.levels import Levels
 from portside.catalogs.local import LocalCatalog
 from portside.catalogs.rows import find
 from portside.model.entity import Upsert
@@ -60,7 +60,7 @@ def reached(caller: Caller, identifier: str) -> dict[str, Any]:
     with caller.catalog.reading() as look:
         entity = find(look.connection, Key("service", identifier))
         assert entity is not None
-        return levels.levels(look, entity)
+        return Levels(look).of(entity)
 
 
 def put(caller: Caller, identifier: str, **fields: Any) -> None:

@@ -77,12 +77,13 @@ def created(blueprint: Blueprint, identifier: str, fields: Body, stamp: Stamp) -
 def merged(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:
     """The entity with what the fields say: null clears, an absent key stays; properties and relations key by key.
 
-    The same entity, its date included, when nothing differs.
+    The fields fit the blueprint, and every database can hold them (text.storable). The same entity, its date included,
+    when nothing differs.
     """
     found = replace(
         entity,
-        title=_text(fields.get("title", entity.title)),
-        icon=_text(fields.get("icon", entity.icon)),
+        title=fields.get("title", entity.title),
+        icon=fields.get("icon", entity.icon),
         team=_listed(fields.get("team", entity.team)),
         properties=_without_nulls({**entity.properties, **(fields.get("properties") or {})}),
         relations=_related(blueprint, {**entity.relations, **(fields.get("relations") or {})}),
@@ -151,8 +152,3 @@ def _listed(value: JSON) -> list[str]:
 
 def _without_nulls(values: Body) -> Body:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _text(value: JSON) -> str | None:
-    """Text that every database can hold: half of a surrogate pair, which JSON can spell, becomes the sign for that."""
-    return None if value is None else str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -36,11 +36,6 @@ class Levels:
         return {identifier: level for identifier, level in found if level}
 
 
-def levels(reading: Reading, entity: Entity) -> Body:
-    """The levels of one entity; for many make one Levels."""
-    return Levels(reading).of(entity)
-
-
 def reached(card: Body, passes: Passes) -> Body | None:
     """What one scorecard says; None for an entity that its filter leaves out. Pure."""
     if card.get("filter") and not passes(card["filter"]):

@@ -105,12 +105,9 @@ class PostgreSQL:
         """Keep other processes from migrating meanwhile: a transaction that writes does that already."""
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # as long as it takes
 
-    def hold(self, catalog: str, who: str, since: str) -> AbstractContextManager[None]:
-        """As Catalog.hold."""
-        return self._held(catalog, who, since)
-
     @contextmanager
-    def _held(self, catalog: str, who: str, since: str) -> Iterator[None]:
+    def hold(self, catalog: str, who: str, since: str) -> Iterator[None]:
+        """As Catalog.hold."""
         from psycopg import Error
 
         try:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -85,12 +84,7 @@ class SQLiteFile:
 
     def hold(self, catalog: str, who: str, since: str) -> AbstractContextManager[None]:
         """As Catalog.hold."""
-        return self._held(catalog, who, since)
-
-    @contextmanager
-    def _held(self, catalog: str, who: str, since: str) -> Iterator[None]:
-        with lock.held(self._path.with_name(f"{self._path.name}.lock"), catalog=catalog, who=who, since=since):
-            yield
+        return lock.held(self._path.with_name(f"{self._path.name}.lock"), catalog=catalog, who=who, since=since)
 
     def busy(self, error: BaseException | None) -> bool:
         """Whether another process is writing, and would not stop."""
