@@ -82,7 +82,7 @@ class Finisher:
                 self.drain()
             except CatalogUnreachable as error:
                 log.warning("deliveries wait to be carried out: %s", error)
-            except Exception:
+            except Exception:  # whatever it is, the next delivery is tried
                 log.exception("deliveries wait to be carried out")
             self._woken.wait(POLL)
 
@@ -111,7 +111,7 @@ class Finisher:
             return Ready(one.id, one.key, to, evaluated.read(one.note["evaluated"]))
         try:
             return Ready(one.id, one.key, to, to.evaluation.sent(one.raw, one.headers, one.query))
-        except Exception:
+        except Exception:  # a fault of ours over one delivery is told as its outcome
             log.exception("delivery %s of webhook/%s could not be evaluated", one.id, to.webhook.identifier)
             return Ready(one.id, one.key, to, Outcome(), BROKEN)
 
@@ -129,7 +129,7 @@ class Finisher:
         """What brought down the transaction of these deliveries. Raises CatalogUnreachable when it was not they."""
         try:
             self._in_turn(lambda: self._timed(batch))
-        except Exception as error:
+        except Exception as error:  # given back: whoever asked finds out which delivery it was
             if isinstance(error, CatalogUnreachable) and not at_fault(error):
                 raise
             return error

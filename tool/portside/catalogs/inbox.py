@@ -60,7 +60,7 @@ class _Job(NamedTuple):
     def run(self) -> None:
         try:
             self.done.set_result(self.act())
-        except BaseException as error:
+        except BaseException as error:  # it is for who waits, in the other thread
             self.done.set_exception(error)
 
 
@@ -151,7 +151,7 @@ class Inbox:
                 return [settled for one in group for settled in self._kept([one])]
             self._say(error)
             return [(token, _refusal("unavailable", UNAVAILABLE)) for token, _ in group]
-        except Exception:
+        except Exception:  # a fault of ours over one delivery is not the others' fault
             if len(group) > 1:
                 return [settled for one in group for settled in self._kept([one])]
             log.exception("a delivery could not be kept")

@@ -127,7 +127,7 @@ def _batch(catalog: Catalog) -> bool:
         _written(catalog, row, made)
     except CatalogUnreachable:
         raise
-    except Exception:
+    except Exception:  # a fault of ours over one migration ends that one, or it would come first for ever
         log.exception("migration %s could not go on", row.id)
         _fail(catalog, row)
     return True

@@ -27,7 +27,8 @@ from portside.server.limits import Window
 from portside.server.tokens import Credentials, Tokens
 
 THREADS = 10
-"""Operations at a time: each has a connection of its own, and the store has fifteen."""
+"""Operations at a time: each has a connection, but for those that wait to write; SQLite's pool has fifteen, and
+PostgreSQL's ten."""
 
 
 def build(

@@ -52,7 +52,7 @@ class Tokens:
     def _fetched(self, pending: Future[Token]) -> Token:
         try:
             found = self._fetch()
-        except BaseException as error:
+        except BaseException as error:  # those that wait must not wait for ever, whatever it is
             with self._lock:
                 self._pending = None
             pending.set_exception(error)
