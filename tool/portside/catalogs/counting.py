@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from portside.catalogs import rows, tables, text
 from portside.catalogs.unfit import concerned
-from portside.plans.dangers import Danger, Loss
+from portside.plans.dangers import COUNTED, Counted, Danger, Loss
 
 _entities = tables.entities.c
 _links = tables.links.c
@@ -23,14 +23,14 @@ _UNSPEAKABLE = "\\"
 
 def count(connection: Connection, danger: Danger) -> Loss | None:
     """The loss; None for a danger that the store cannot put into numbers."""
-    counted = _COUNTS.get(danger.name)
-    if counted is None or danger.ref is None:
+    if danger.name not in COUNTED or danger.ref is None:
         return None
     entities = rows.count(connection, danger.ref.identifier)
     if not entities:
         return Loss(0, 0)
     if _UNSPEAKABLE in (danger.member or ""):
         return None
+    counted = _COUNTS[COUNTED[danger.name]]
     return Loss(counted(connection, danger.ref.identifier, danger), entities)
 
 
@@ -84,18 +84,12 @@ def _number(connection: Connection, blueprint: str, condition: ColumnElement[boo
     return int(connection.execute(query).scalar_one())
 
 
-_COUNTS: Mapping[str, Callable[[Connection, str, Danger], int]] = {
-    "deletes-blueprint": _all,
-    "removes-property": _with_value,
-    "changes-type": _with_value,
-    "changes-format": _with_value,
-    "narrows-values": _unfitting,
-    "narrows-enum": _unfitting,
-    "new-required-property": _without_value,
-    "removes-aggregation": _all,
-    "removes-relation": _related,
-    "retargets-relation": _related,
-    "new-required-relation": _unrelated,
-    "many-to-one": _several,
+_COUNTS: Mapping[Counted, Callable[[Connection, str, Danger], int]] = {
+    Counted.ALL: _all,
+    Counted.WITH_VALUE: _with_value,
+    Counted.WITHOUT_VALUE: _without_value,
+    Counted.UNFITTING: _unfitting,
+    Counted.RELATED: _related,
+    Counted.UNRELATED: _unrelated,
+    Counted.SEVERAL: _several,
 }
-"""How each danger is counted. An aggregation is computed on reading, so every entity of its blueprint shows it."""

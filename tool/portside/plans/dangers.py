@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from portside.errors import Usage
@@ -29,6 +30,35 @@ DANGERS: Mapping[str, str] = {
     "empties-scope": "nothing would be left of a kind in scope, as after a broken checkout; not counted",
 }
 """Every danger: what happens, and which entities the catalog counts."""
+
+
+class Counted(StrEnum):
+    """Which entities of a blueprint a catalog counts; `member` is the danger's property or relation."""
+
+    ALL = "all"
+    WITH_VALUE = "with a value"
+    WITHOUT_VALUE = "without a value"
+    UNFITTING = "with a value that is no longer allowed"
+    RELATED = "with something in the relation"
+    UNRELATED = "with nothing in the relation"
+    SEVERAL = "with several in the relation"
+
+
+COUNTED: Mapping[str, Counted] = {
+    "deletes-blueprint": Counted.ALL,
+    "removes-property": Counted.WITH_VALUE,
+    "changes-type": Counted.WITH_VALUE,
+    "changes-format": Counted.WITH_VALUE,
+    "narrows-values": Counted.UNFITTING,
+    "narrows-enum": Counted.UNFITTING,
+    "new-required-property": Counted.WITHOUT_VALUE,
+    "removes-aggregation": Counted.ALL,
+    "removes-relation": Counted.RELATED,
+    "retargets-relation": Counted.RELATED,
+    "new-required-relation": Counted.UNRELATED,
+    "many-to-one": Counted.SEVERAL,
+}
+"""How each danger is counted. An aggregation is computed on reading, so every entity of its blueprint shows it."""
 
 UNCOUNTED: Mapping[str, str] = {
     "deletes-webhook": "its URL stops working for whoever sends to it",

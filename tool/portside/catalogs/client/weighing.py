@@ -14,7 +14,7 @@ from portside.catalogs.client.session import Request
 from portside.catalogs.unfit import concerned
 from portside.errors import CatalogRefused
 from portside.model.resource import JSON, Body
-from portside.plans.dangers import Danger, Loss
+from portside.plans.dangers import COUNTED, Counted, Danger, Loss
 
 PAGE = 1000
 """Entities a page (Port's limit)."""
@@ -26,9 +26,9 @@ Send = Callable[[Request], Answer]
 
 def count(send: Send, danger: Danger) -> Loss | None:
     """The loss; None where Port cannot say, or not in PAGES requests."""
-    counted = _COUNTS.get(danger.name)
-    if counted is None or danger.ref is None:
+    if danger.name not in COUNTED or danger.ref is None:
         return None
+    counted = _COUNTS[COUNTED[danger.name]]
     try:
         entities = _entities(send, danger.ref.identifier)
         values = counted(_Search(send, danger), entities) if entities else 0
@@ -128,17 +128,12 @@ def _rest(entities: int | None, having: int | None) -> int | None:
     return None if entities is None or having is None else max(0, entities - having)
 
 
-_COUNTS: Mapping[str, Callable[[_Search, int | None], int | None]] = {
-    "deletes-blueprint": _all,
-    "removes-property": _with_value,
-    "changes-type": _with_value,
-    "changes-format": _with_value,
-    "narrows-values": _unfitting,
-    "narrows-enum": _unfitting,
-    "new-required-property": _without_value,
-    "removes-aggregation": _all,
-    "removes-relation": _related,
-    "retargets-relation": _related,
-    "new-required-relation": _unrelated,
-    "many-to-one": _several,
+_COUNTS: Mapping[Counted, Callable[[_Search, int | None], int | None]] = {
+    Counted.ALL: _all,
+    Counted.WITH_VALUE: _with_value,
+    Counted.WITHOUT_VALUE: _without_value,
+    Counted.UNFITTING: _unfitting,
+    Counted.RELATED: _related,
+    Counted.UNRELATED: _unrelated,
+    Counted.SEVERAL: _several,
 }
