@@ -38,6 +38,16 @@ def caller(embedded: Callable[..., LocalCatalog]) -> Iterator[Caller]:
         yield found
 
 
+PROPERTY = (f"patch {OF}/properties/{{property_identifier}}/rename", "property_identifier", "newPropertyName")
+MIRROR = (f"patch {OF}/mirror/{{property_identifier}}/rename", "property_identifier", "newMirrorName")
+RELATION = (f"patch {OF}/relations/{{relation_identifier}}/rename", "relation_identifier", "newRelationIdentifier")
+
+
+def rename(caller: Caller, what: tuple[str, str, str], of: str, old: str, new: str) -> None:
+    key, name, member = what
+    caller(key, {member: new}, blueprint_identifier=of, **{name: old})
+
+
 def shown(caller: Caller, identifier: str) -> dict[str, Any]:
     return undated(caller(f"get {ONE}", identifier=identifier).body["blueprint"])
 
@@ -119,14 +129,14 @@ REFUSED = {
         "protected_blueprint_violation",
     ),
     "a rename of a property that is not there": (
-        f"patch {OF}/properties/{{property_identifier}}/rename",
+        PROPERTY[0],
         {"newPropertyName": "level"},
         {"blueprint_identifier": "service", "property_identifier": "ghost"},
         404,
         "not_found",
     ),
     "a rename to a name that is taken": (
-        f"patch {OF}/properties/{{property_identifier}}/rename",
+        PROPERTY[0],
         {"newPropertyName": "who"},
         {"blueprint_identifier": "service", "property_identifier": "tier"},
         409,
@@ -198,12 +208,7 @@ def related(caller: Caller) -> Caller:
 
 
 def test_a_renamed_property_keeps_its_values_and_mirrors_follow(related: Caller) -> None:
-    related(
-        f"patch {OF}/properties/{{property_identifier}}/rename",
-        {"newPropertyName": "label"},
-        blueprint_identifier="team",
-        property_identifier="name",
-    )
+    rename(related, PROPERTY, "team", "name", "label")
 
     assert shown(related, "team")["schema"] == {"properties": {"label": TEXT}, "required": []}
     assert shown(related, "service")["mirrorProperties"] == {"who": {"path": "team.label"}}
@@ -212,23 +217,13 @@ def test_a_renamed_property_keeps_its_values_and_mirrors_follow(related: Caller)
 
 
 def test_a_renamed_property_stays_required(related: Caller) -> None:
-    related(
-        f"patch {OF}/properties/{{property_identifier}}/rename",
-        {"newPropertyName": "level"},
-        blueprint_identifier="service",
-        property_identifier="tier",
-    )
+    rename(related, PROPERTY, "service", "tier", "level")
 
     assert shown(related, "service")["schema"]["required"] == ["level"]
 
 
 def test_a_renamed_relation_keeps_what_it_holds_and_paths_follow(related: Caller) -> None:
-    related(
-        f"patch {OF}/relations/{{relation_identifier}}/rename",
-        {"newRelationIdentifier": "owner"},
-        blueprint_identifier="service",
-        relation_identifier="team",
-    )
+    rename(related, RELATION, "service", "team", "owner")
 
     assert shown(related, "service")["relations"] == {"owner": relation("team")}
     assert shown(related, "service")["mirrorProperties"] == {"who": {"path": "owner.name"}}
@@ -239,12 +234,7 @@ def test_a_renamed_relation_keeps_what_it_holds_and_paths_follow(related: Caller
 
 
 def test_a_renamed_mirror_gives_what_it_gave(related: Caller) -> None:
-    related(
-        f"patch {OF}/mirror/{{property_identifier}}/rename",
-        {"newMirrorName": "owner_name"},
-        blueprint_identifier="service",
-        property_identifier="who",
-    )
+    rename(related, MIRROR, "service", "who", "owner_name")
 
     assert entity(related, "service", "s")["properties"] == {"tier": "gold", "owner_name": "T"}
 
@@ -261,18 +251,8 @@ def test_an_aggregation_follows_what_it_sums_and_the_way_to_it(related: Caller) 
     related(f"patch {ONE}", {"aggregationProperties": {"sizes": sizes}}, identifier="team")
     related.catalog.upsert(Upsert("service", "s", {"properties": {"size": 7}}))
 
-    related(
-        f"patch {OF}/properties/{{property_identifier}}/rename",
-        {"newPropertyName": "weight"},
-        blueprint_identifier="service",
-        property_identifier="size",
-    )
-    related(
-        f"patch {OF}/relations/{{relation_identifier}}/rename",
-        {"newRelationIdentifier": "owner"},
-        blueprint_identifier="service",
-        relation_identifier="team",
-    )
+    rename(related, PROPERTY, "service", "size", "weight")
+    rename(related, RELATION, "service", "team", "owner")
 
     found = shown(related, "team")["aggregationProperties"]["sizes"]
     assert found["calculationSpec"]["property"] == "weight"
@@ -325,27 +305,13 @@ def expected(caller: Caller) -> list[tuple[Any, ...]]:
 
 def test_links_and_values_go_along_with_every_rename(related: Caller) -> None:
     related.catalog.upsert(Upsert("service", "t", {"properties": {"tier": "silver", "size": 3}, "title": "T"}))
-    path = {"blueprint_identifier": "service"}
-    related(
-        f"patch {OF}/properties/{{property_identifier}}/rename",
-        {"newPropertyName": "level"},
-        **path,
-        property_identifier="tier",
-    )
-    related(
-        f"patch {OF}/relations/{{relation_identifier}}/rename",
-        {"newRelationIdentifier": "owner"},
-        **path,
-        relation_identifier="team",
-    )
+    rename(related, PROPERTY, "service", "tier", "level")
+    rename(related, RELATION, "service", "team", "owner")
     related(f"patch {ONE}", {"identifier": "app"}, identifier="service")
     related(f"patch {ONE}", {"identifier": "squad"}, identifier="team")
 
     assert derived(related) == expected(related)
     assert ("app", "s", "owner", "t", "squad") in derived(related)
-
-
-RENAME = f"patch {OF}/properties/{{property_identifier}}/rename"
 
 
 def test_what_a_calculation_mentions_is_renamed_once_it_mentions_the_new_name_too(caller: Caller) -> None:
@@ -355,7 +321,7 @@ def test_what_a_calculation_mentions_is_renamed_once_it_mentions_the_new_name_to
 
     path = {"blueprint_identifier": "service", "property_identifier": "size"}
     calculated(".properties.size > 3")
-    code, reason, sentence = caller.refused(RENAME, {"newPropertyName": "weight"}, **path)
+    code, reason, sentence = caller.refused(PROPERTY[0], {"newPropertyName": "weight"}, **path)
     assert (code, reason) == (422, "validation_error")
     assert sentence == (
         "blueprint/service: calculation property 'big' mentions 'size' and would find nothing there; let it read"
@@ -364,7 +330,7 @@ def test_what_a_calculation_mentions_is_renamed_once_it_mentions_the_new_name_to
 
     calculated("(.properties.weight // .properties.size) > 3")
     caller.catalog.upsert(Upsert("service", "s", {"properties": {"tier": "gold", "size": 7}}))
-    caller(RENAME, {"newPropertyName": "weight"}, **path)
+    caller(PROPERTY[0], {"newPropertyName": "weight"}, **path)
 
     assert entity(caller, "service", "s")["properties"] == {"tier": "gold", "weight": 7, "big": True, "who": None}
 
@@ -372,11 +338,11 @@ def test_what_a_calculation_mentions_is_renamed_once_it_mentions_the_new_name_to
 def test_a_rename_without_a_new_name_is_refused(caller: Caller) -> None:
     path = {"blueprint_identifier": "service", "property_identifier": "size"}
 
-    assert caller.refused(RENAME, {}, **path)[2] == "the body has no 'newPropertyName', which is the new name"
+    assert caller.refused(PROPERTY[0], {}, **path)[2] == "the body has no 'newPropertyName', which is the new name"
 
 
 def test_a_rename_is_in_the_audit_log(caller: Caller) -> None:
-    caller(RENAME, {"newPropertyName": "weight"}, blueprint_identifier="service", property_identifier="size")
+    caller(PROPERTY[0], {"newPropertyName": "weight"}, blueprint_identifier="service", property_identifier="size")
 
     found = caller("get /v1/audit-log", query={"limit": 1, "blueprint": "service"}).body["audits"][0]
     assert (found["action"], list(found["diff"]["after"])) == ("UPDATE", ["schema"])
