@@ -12,7 +12,7 @@ ENTITY = {"name": "checkout", "size": 3, "on": True, "tags": ["a", "b"], "at": "
 
 
 def match(*rules: Any, combinator: str = "and") -> bool:
-    return matches({"combinator": combinator, "rules": list(rules)}, ENTITY.get)
+    return matches({"combinator": combinator, "rules": list(rules)}, ENTITY.get, "2026-01-05T12:00:00.000Z")
 
 
 def rule(name: str, operator: str, value: Any = None) -> dict[str, Any]:
@@ -49,6 +49,19 @@ def rule(name: str, operator: str, value: Any = None) -> dict[str, Any]:
         ("at", ">", "2026-01-01T00:00:00Z", True),
         ("at", "between", {"from": "2026-01-01", "to": "2026-01-03"}, True),
         ("at", "notBetween", {"from": "2026-01-01", "to": "2026-01-03"}, False),
+        ("at", "<", "2026-01-02T01:30:00+02:00", False),
+        ("at", ">=", "2026-01-02T02:00:00+02:00", True),
+        ("name", ">", "2026-01-01T00:00:00Z", False),
+        ("at", "=", {"from": "2026-01-02T00:00:00Z", "to": "2026-01-02T00:00:00Z"}, True),
+        ("at", "between", {"preset": "lastWeek"}, True),
+        ("at", "between", {"preset": "today"}, False),
+        ("at", "isExpired", None, True),
+        ("gone", "isNotExpired", None, True),
+        ("gone", "in", [None, "x"], True),
+        ("name", "notIn", [None, "x"], True),
+        ("gone", "notIn", [None, "x"], False),
+        ("tags", "matchAny", ["x", "b"], True),
+        ("name", "matchAny", "checkout", True),
         ("gone", "isEmpty", None, True),
         ("zero", "isNotEmpty", None, True),
     ],
@@ -71,7 +84,7 @@ def test_groups_nest() -> None:
         {"combinator": "and", "rules": ["x"]},
         {"combinator": "and", "rules": [rule("name", "relatedTo", "x")]},
         {"combinator": "and", "rules": [{"operator": "=", "value": 1}]},
-        {"combinator": "and", "rules": [rule("at", "between", {"preset": "lastWeek"})]},
+        {"combinator": "and", "rules": [rule("at", "between", {"preset": "lastAge"})]},
     ],
 )
 def test_what_is_not_understood_is_said_and_not_guessed(query: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from catalog_contract import blueprint, create, filled, mapping, normal, webhook
 from portside.catalogs.local import LocalCatalog
+from portside.catalogs.store import SCHEMA_VERSION
 from portside.errors import CatalogHeld, CatalogUnreachable
 from portside.model.entity import Upsert
 from portside.model.resource import Kind, Ref, State
@@ -184,7 +185,8 @@ def test_a_catalog_of_a_newer_portside_is_left_alone(tmp_path: Path) -> None:
     direct.close()
 
     assert complaint(path) == (
-        "catalog 'local' (PATH) was written by a newer portside (schema 99; this one knows 2); install the newer one"
+        "catalog 'local' (PATH) was written by a newer portside"
+        f" (schema 99; this one knows {SCHEMA_VERSION}); install the newer one"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from console import HOOK, PORTSIDE, SERVICE, TEAM, Said, catalog, environment, portside, tree, write
+from portside.catalogs.store import SCHEMA_VERSION
 
 DATABASE = ".portside/catalog.db"
 
@@ -138,7 +139,7 @@ def test_a_database_that_is_cut_off_is_told_in_a_sentence(tmp_path, kept):
         ("UPDATE resources SET body = '{nope'", DAMAGED),
         (
             "UPDATE meta SET value = '99'",
-            "was written by a newer portside (schema 99; this one knows 2); install the newer one",
+            f"was written by a newer portside (schema 99; this one knows {SCHEMA_VERSION}); install the newer one",
         ),
         ("DROP TABLE meta", "is a database, but not a catalog of portside's; name another one"),
     ],

@@ -150,7 +150,7 @@ class LocalCatalog:
         with self._store.reading() as connection:
             if connection:
                 reading = self._reading(connection)
-                yield from (reading.document(entity) for entity in rows.all_of(connection, blueprint))
+                yield from reading.documents(rows.all_of(connection, blueprint))
 
     def entity_count(self, blueprint: str) -> int:
         with self._store.reading() as connection:

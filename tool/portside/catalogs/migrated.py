@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import Column, Connection, insert, select
+from sqlalchemy import Column, Connection, delete, insert, select
 from sqlalchemy.schema import CreateColumn
 
 from portside.catalogs import rows, tables
@@ -47,5 +47,11 @@ def _values(connection: Connection) -> Iterator[Body]:
             yield from rows.values_of(entity)
 
 
-MIGRATIONS: Sequence[Callable[[Connection], object]] = (_to_2,)
+def _to_3(connection: Connection) -> None:
+    """Date-times found as moments, and numbers however large."""
+    connection.execute(delete(tables.property_values))
+    _fill_values(connection)
+
+
+MIGRATIONS: Sequence[Callable[[Connection], object]] = (_to_2, _to_3)
 """From version 1 to 2, from 2 to 3, and so on."""

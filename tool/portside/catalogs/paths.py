@@ -45,5 +45,7 @@ def stations(start: str, path: Iterable[str], blueprints: Mapping[str, Blueprint
 
 def several(start: Blueprint, path: Iterable[str], blueprints: Mapping[str, Blueprint]) -> bool:
     """Whether more than one entity can stand at the end of a path."""
-    way = stations(start.identifier, path, blueprints)
-    return any(key == "$team" or blueprints[holder].relations[key].many for holder, key in way)
+    return any(
+        key == "$team" or (key in blueprints[holder].relations and blueprints[holder].relations[key].many)
+        for holder, key in stations(start.identifier, path, blueprints)
+    )

@@ -6,16 +6,15 @@ The rule: an identifier must match exactly one entity; a relation takes up to a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from portside.catalogs import rows
-from portside.catalogs.entity import Entity
 from portside.catalogs.paths import TEAM_BLUEPRINT
 from portside.catalogs.reading import Reading
-from portside.catalogs.rules import Unsupported, matches
+from portside.catalogs.rules import Unsupported
+from portside.catalogs.search import Search
+from portside.catalogs.system import Served
 from portside.errors import CatalogRefused
 from portside.model.blueprint import Blueprint
 from portside.model.resource import JSON, Body
@@ -68,29 +67,14 @@ def _related(connection: Connection, blueprints: Blueprints, blueprint: Blueprin
 
 
 def _matching(connection: Connection, blueprints: Blueprints, blueprint: str, query: Body) -> Iterator[str]:
-    reading = Reading(connection, blueprints)
+    known = Served(blueprints).get(blueprint)
+    if known is None:
+        return
     try:
-        for entity in _candidates(connection, blueprint, query):
-            if matches(query, partial(reading.value, entity)):
-                yield entity.key.identifier
+        found = Search(Reading(connection, blueprints), known, query)
     except Unsupported as error:
         raise CatalogRefused(
             f"a search query of {blueprint} is not understood: {error}", reason="validation_error"
         ) from error
-
-
-def _candidates(connection: Connection, blueprint: str, query: Body) -> Iterator[Entity]:
-    """The entities a query can match: those it names, or all of the blueprint."""
-    named = _named(query)
-    return rows.all_of(connection, blueprint) if named is None else rows.several(connection, blueprint, named)
-
-
-def _named(query: Body) -> list[str] | None:
-    """The identifiers that an 'and' asks for: then nothing else needs to be looked at."""
-    if query.get("combinator") != "and":
-        return None
-    for rule in query.get("rules") or []:
-        if isinstance(rule, dict) and rule.get("property") == "$identifier" and rule.get("operator") in ("=", "in"):
-            value = rule.get("value")
-            return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-    return None
+    for entity in found.entities(limit=MATCHES):
+        yield entity.key.identifier

@@ -6,74 +6,31 @@ with a path filter, those at the end of its path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from sqlalchemy import Select, false, select, union
 
-from sqlalchemy import Connection, Select, select, tuple_, union
-
-from portside.catalogs import tables
+from portside.catalogs import search_walks, tables
 from portside.catalogs.entity import Key
-from portside.catalogs.paths import stations
-from portside.model.blueprint import Blueprint
-from portside.model.resource import JSON, Body
-
-_links = tables.links.c
-_holder = (_links.blueprint, _links.identifier)
-_target = (_links.target_blueprint, _links.target)
-_BATCH = 300
+from portside.catalogs.search_walks import Blueprints, Identifiers
+from portside.model.resource import Body
 
 
-def identifiers(connection: Connection, blueprints: Mapping[str, Blueprint], owner: Key, body: Body) -> frozenset[str]:
-    """The identifiers of the target's entities; `body` is the aggregation property's definition."""
+def identifiers(blueprints: Blueprints, owner: Key, body: Body) -> Select[tuple[str]]:
+    """The identifiers of the target's entities, each once; `body` is the aggregation property's definition."""
     target = str(body["target"])
     for part in body.get("pathFilter") or []:
-        if part.get("fromBlueprint"):
-            return _led_here(connection, blueprints, owner, part["fromBlueprint"], part["path"])
-        return _led_to(connection, owner, part["path"])
-    ends = union(_closure(owner, target, _holder, _target), _closure(owner, target, _target, _holder))
-    return frozenset(str(row.identifier) for row in connection.execute(ends)) - _itself(owner, target)
-
-
-def _itself(owner: Key, target: str) -> frozenset[str]:
-    return frozenset({owner.identifier} if owner.blueprint == target else ())
-
-
-def _closure(owner: Key, target: str, start: tuple[JSON, JSON], end: tuple[JSON, JSON]) -> Select[tuple[str]]:
-    """Everything reached from the owner when each link is walked from start to end."""
-    first = select(end[0].label("blueprint"), end[1].label("identifier")).where(
-        start[0] == owner.blueprint, start[1] == owner.identifier
+        return _along(blueprints, owner, target, part)
+    ways = (
+        search_walks.closure([owner], upstream=upstream, required=None, blueprints=blueprints, target=target)
+        for upstream in (True, False)
     )
-    reach = first.cte(recursive=True)
-    more = select(end[0], end[1]).where(start[0] == reach.c.blueprint, start[1] == reach.c.identifier)
-    whole = reach.union(more)
-    return select(whole.c.identifier).where(whole.c.blueprint == target)
+    return select(union(*ways).subquery().c.identifier)
 
 
-def _led_to(connection: Connection, owner: Key, path: Iterable[str]) -> frozenset[str]:
-    """Forward: where the owner's relations lead."""
-    here = frozenset({owner})
-    for relation in path:
-        here = _step(connection, here, _holder, _target, _links.relation == relation)
-    return frozenset(key.identifier for key in here)
-
-
-def _led_here(
-    connection: Connection, blueprints: Mapping[str, Blueprint], owner: Key, start: str, path: list[str]
-) -> frozenset[str]:
-    """Backward: from where the path leads to the owner."""
-    here = frozenset({owner})
-    for blueprint, relation in reversed(stations(start, path, blueprints)):
-        here = _step(
-            connection, here, _target, _holder, (_links.relation == relation) & (_links.blueprint == blueprint)
-        )
-    return frozenset(key.identifier for key in here)
-
-
-def _step(
-    connection: Connection, keys: frozenset[Key], start: tuple[JSON, JSON], end: tuple[JSON, JSON], condition: JSON
-) -> frozenset[Key]:
-    left, found = iter(sorted(keys)), set[Key]()
-    while batch := list(islice(left, _BATCH)):
-        query = select(*end).where(condition, tuple_(*start).in_([tuple(key) for key in batch]))
-        found |= {Key(*row) for row in connection.execute(query)}
-    return frozenset(found)
+def _along(blueprints: Blueprints, owner: Key, target: str, part: Body) -> Identifiers:
+    """Forward: where the owner's relations lead. From a blueprint: from where the path leads to the owner."""
+    start = part.get("fromBlueprint")
+    hops = search_walks.way(blueprints, str(start or owner.blueprint), part["path"])
+    end = owner.blueprint if start else target
+    if not hops or hops[-1].target != end or (start and start != target):
+        return select(tables.entities.c.identifier).where(false())
+    return (search_walks.leading_to if start else search_walks.led_to)(hops, [owner.identifier])

@@ -69,7 +69,7 @@ class Holder(NamedTuple):
 def find(connection: Connection, key: Key) -> Entity | None:
     """The entity of that name."""
     row = connection.execute(select(tables.entities).where(*_named(key))).one_or_none()
-    return None if row is None else _entity(row)
+    return None if row is None else of_row(row)
 
 
 def exists(connection: Connection, key: Key) -> bool:
@@ -89,14 +89,14 @@ def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
     query = select(tables.entities).where(_columns.blueprint == blueprint).order_by(_columns.identifier)
     with connection.execute(query.execution_options(yield_per=_BATCH)) as found:  # ended early, its cursor is closed
         for row in found:
-            yield _entity(row)
+            yield of_row(row)
 
 
 def batches(connection: Connection, blueprint: str) -> Iterator[list[Entity]]:
     """The entities of a blueprint by identifier, some at a time; between two batches they may be written."""
     query = select(tables.entities).where(_columns.blueprint == blueprint, _columns.identifier > bindparam("last"))
     query, last = query.order_by(_columns.identifier).limit(_BATCH), ""
-    while batch := [_entity(row) for row in connection.execute(query, {"last": last})]:
+    while batch := [of_row(row) for row in connection.execute(query, {"last": last})]:
         yield batch
         last = batch[-1].key.identifier
 
@@ -106,7 +106,7 @@ def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) 
     left = iter(identifiers)
     while batch := list(islice(left, _BATCH)):
         query = select(tables.entities).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
-        yield from (_entity(row) for row in connection.execute(query.order_by(_columns.identifier)))
+        yield from (of_row(row) for row in connection.execute(query.order_by(_columns.identifier)))
 
 
 def count(connection: Connection, blueprint: str) -> int:
@@ -186,7 +186,8 @@ def _named(key: Key) -> tuple[JSON, JSON]:
     return _columns.blueprint == key.blueprint, _columns.identifier == key.identifier
 
 
-def _entity(row: Row[Any]) -> Entity:
+def of_row(row: Row[Any]) -> Entity:
+    """The entity of a row that has all columns of the table."""
     return Entity(
         Key(row.blueprint, row.identifier),
         row.title,

@@ -114,7 +114,7 @@ property_values = Table(
     Column("type", Words, nullable=False),  # s text, n number, b boolean (head: true, false), x anything else
     Column("head", Words),  # the first HEAD characters of a text
     Column("whole", Words),  # the whole text where it is longer than its head, else null
-    Column("number", Float),
+    Column("number", Float),  # a number, infinite where no float is so large; of a date-time its seconds since 1970
     ForeignKeyConstraint(
         ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
     ),

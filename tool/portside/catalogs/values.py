@@ -6,9 +6,11 @@ The rule: one row a scalar; what a row cannot hold exactly (a list, an object) h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from math import inf
 from typing import NamedTuple
 
 from portside.catalogs.entity import Entity
+from portside.catalogs.presets import seconds
 from portside.catalogs.tables import HEAD
 from portside.model.resource import JSON, Body, same
 
@@ -62,7 +64,7 @@ def differing(before: Entity, after: Entity) -> set[str]:
 
 def _scalar(value: str | float) -> Held:
     if isinstance(value, str):
-        return Held("s", value[:HEAD], value if len(value) > HEAD else None)
+        return Held("s", value[:HEAD], value if len(value) > HEAD else None, seconds(value))
     if isinstance(value, bool):
         return Held("b", "true" if value else "false")
-    return Held("n", number=float(value)) if abs(value) <= _LARGEST else _THERE
+    return Held("n", number=float(value) if abs(value) <= _LARGEST else inf if value > 0 else -inf)

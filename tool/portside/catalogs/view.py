@@ -46,8 +46,8 @@ WHOLE = View()
 
 def shown(reading: Reading, entities: Iterable[Entity], view: View = WHOLE) -> list[Body]:
     """The entities in Port's read shape, as far as they are asked for."""
-    levels = Levels(reading)
-    found = [(entity, _whole(reading, levels, entity, view)) for entity in entities]
+    given = list(entities)
+    found = [*zip(given, _whole(reading, given, view), strict=True)]
     if view.mirror_identifiers:
         found = [(entity, _mirrors_named(reading, entity, body)) for entity, body in found]
     bodies = [body for _, body in found]
@@ -56,10 +56,13 @@ def shown(reading: Reading, entities: Iterable[Entity], view: View = WHOLE) -> l
     return [_chosen(body, view) for body in bodies]
 
 
-def _whole(reading: Reading, levels: Levels, entity: Entity, view: View) -> Body:
+def _whole(reading: Reading, entities: Sequence[Entity], view: View) -> list[Body]:
     """What is not wanted is not evaluated."""
-    body = reading.document(entity, calculated=view.calculated and _wanted("properties", view))
-    return {**body, "scorecards": levels.of(entity)} if _wanted("scorecards", view) else body
+    bodies = list(reading.documents(entities, calculated=view.calculated and _wanted("properties", view)))
+    if not _wanted("scorecards", view):
+        return bodies
+    levels = Levels(reading)
+    return [{**body, "scorecards": levels.of(entity)} for entity, body in zip(entities, bodies, strict=True)]
 
 
 def _wanted(section: str, view: View) -> bool:
