@@ -69,6 +69,7 @@ MEMBERS: Mapping[str, Mapping[str, Schema]] = {
     f"put {_OF}/entities/{{entity_identifier}}": _ENTITY,
     f"patch {_OF}/entities/{{entity_identifier}}": _ENTITY,
     "post /v1/entities/search": {**_SOME, "matchingBlueprints": {"type": "array", "items": _TEXT}},
+    "post /v1/entities/properties-history": {"result": _whole("minDate", "maxDate", "data", "properties")},
     f"get {_OF}/scorecards": _SCORECARDS,
     f"put {_OF}/scorecards": _SCORECARDS,
     f"post {_OF}/scorecards": _SCORECARD,
