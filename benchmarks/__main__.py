@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import catalogs, ingest, live, mappings
+from benchmarks import catalogs, ingest, live, mappings, search
 from benchmarks.timing import BIN, Command, Result, medians, peak, seconds
 
 PROJECT = Path(__file__).parent.parent
@@ -105,6 +105,7 @@ BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {
     "types": mappings.checking,
     "ingest": ingest.ingesting,
     "live": live.applying,
+    "search": search.searching,
 }
 
 
