@@ -7,7 +7,7 @@ may leave out what is there already.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -157,7 +157,7 @@ def _write(
     within: Transaction, blueprint: str, given: str | Body, fields: Body, change: Change, new: str | None = None
 ) -> Written:
     known = resources.known(within.blueprints, blueprint)
-    fields = _understood(within, known, fields, str(Key(blueprint, given)) if isinstance(given, str) else blueprint)
+    fields = _understood(within, known, fields, given)
     key = Key(blueprint, _identifier(within, known, given))
     before = within.draft.find(key)
     after = change(before, known, fields, within.stamp) if before else _created(within, known, key, fields)
@@ -174,13 +174,13 @@ def _write(
     return Written(after.key, Effect.UPDATED if before else Effect.CREATED, also)
 
 
-def _understood(within: Transaction, blueprint: Blueprint, fields: Body, what: str) -> Body:
+def _understood(within: Transaction, blueprint: Blueprint, fields: Body, given: str | Body) -> Body:
     """The fields as they are stored, with what queries find in their place. Raises CatalogRefused."""
     _mind_ownership(blueprint, fields)
     try:
         fields = text.storable(fields)
     except ValueError as error:
-        raise CatalogRefused(f"entity {what}: {error}", reason="validation_error") from error
+        raise CatalogRefused(f"entity {_spelled(blueprint, given)}: {error}", reason="validation_error") from error
     if _searches(fields):
         within.flush()
         fields = queries.resolved(within.connection, within.blueprints, blueprint, fields)
@@ -189,12 +189,16 @@ def _understood(within: Transaction, blueprint: Blueprint, fields: Body, what: s
     found, _ = conform.wrapped(blueprint, fields)
     for misfit in conform.misfits(blueprint, found):
         if misfit.code in conform.BREAKS:
-            raise _refused(f"entity {what}", misfit)
+            raise _refused(f"entity {_spelled(blueprint, given)}", misfit)
     return found
 
 
 def _same(judge: Blueprint | None, blueprint: Blueprint) -> bool:
     return judge is blueprint or (judge is not None and judge.resource.body == blueprint.resource.body)
+
+
+def _spelled(blueprint: Blueprint, given: str | Body) -> str:
+    return str(Key(blueprint.identifier, given)) if isinstance(given, str) else f"of {blueprint.identifier}"
 
 
 def _searches(fields: Body) -> bool:
@@ -210,8 +214,7 @@ def _identifier(within: Transaction, blueprint: Blueprint, given: str | Body) ->
 
 
 def _created(within: Transaction, blueprint: Blueprint, key: Key, fields: Body) -> Entity:
-    made = created(blueprint, key.identifier, fields, within.stamp)
-    return replace(made, datasource=within.origin.datasource or None)
+    return created(blueprint, key.identifier, fields, within.stamp, within.origin.datasource or None)
 
 
 def _conflicting(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:  # noqa: ARG001

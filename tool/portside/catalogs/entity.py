@@ -61,7 +61,7 @@ class Entity:
         }
 
 
-def created(blueprint: Blueprint, identifier: str, fields: Body, stamp: Stamp) -> Entity:
+def created(blueprint: Blueprint, identifier: str, fields: Body, stamp: Stamp, datasource: str | None = None) -> Entity:
     """A new entity; a property that the fields do not name gets its default, one that they give as null does not."""
     bare = Entity(
         Key(blueprint.identifier, identifier),
@@ -69,9 +69,9 @@ def created(blueprint: Blueprint, identifier: str, fields: Body, stamp: Stamp) -
             key: value.body["default"] for key, value in blueprint.properties.items() if "default" in value.body
         },
         created=stamp,
-        updated=stamp,
+        datasource=datasource,
     )
-    return merged(bare, blueprint, fields, stamp)
+    return _filled(bare, blueprint, fields, stamp)
 
 
 def merged(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:
@@ -80,23 +80,28 @@ def merged(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> 
     The fields fit the blueprint, and every database can hold them (text.storable). The same entity, its date included,
     when nothing differs.
     """
-    found = replace(
-        entity,
-        title=fields.get("title", entity.title),
-        icon=fields.get("icon", entity.icon),
-        team=_listed(fields.get("team", entity.team)),
-        properties=_without_nulls({**entity.properties, **(fields.get("properties") or {})}),
-        relations=_related(blueprint, {**entity.relations, **(fields.get("relations") or {})}),
+    found = _filled(entity, blueprint, fields, stamp)
+    return entity if same(found.body(), entity.body()) else found
+
+
+def _filled(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:
+    return Entity(
+        entity.key,
+        fields.get("title", entity.title),
+        fields.get("icon", entity.icon),
+        _listed(fields.get("team", entity.team)),
+        _without_nulls({**entity.properties, **(fields.get("properties") or {})}),
+        _related(blueprint, {**entity.relations, **(fields.get("relations") or {})}),
+        entity.created,
+        stamp,
+        entity.datasource,
     )
-    return entity if same(found.body(), entity.body()) else replace(found, updated=stamp)
 
 
 def overridden(entity: Entity, blueprint: Blueprint, fields: Body, stamp: Stamp) -> Entity:
     """The entity as the fields say and nothing else: what they do not name is cleared, or gets its default."""
-    found = created(blueprint, entity.key.identifier, fields, stamp)
-    if same(found.body(), entity.body()):
-        return entity
-    return replace(found, created=entity.created, datasource=entity.datasource)
+    found = created(blueprint, entity.key.identifier, fields, stamp, entity.datasource)
+    return entity if same(found.body(), entity.body()) else replace(found, created=entity.created)
 
 
 def pointed(entity: Entity, relations: Mapping[str, Relation]) -> tuple[tuple[str, str, str], ...]:

@@ -6,16 +6,17 @@ The rule: a row is written in the transaction of its change, and of an update it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from portside.catalogs import tables
+from portside.catalogs import tables, text
 from portside.catalogs.entity import Stamp
+from portside.catalogs.many import Many
 from portside.model.resource import JSON, Body, same
 
 API, WEBHOOK, PLAN = "API", "WEBHOOK", "PLAN"
+CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"
 
 
 class Origin(NamedTuple):
@@ -36,14 +37,6 @@ UNKNOWN = Origin()
 """Somebody, by the API."""
 
 
-class Action(StrEnum):
-    """What was done."""
-
-    CREATE = "CREATE"
-    UPDATE = "UPDATE"
-    DELETE = "DELETE"
-
-
 class Subject(NamedTuple):
     """What an event is about: entity, blueprint, webhook, scorecard, … `blueprint` is that of an entity or scorecard,
     or the blueprint itself."""
@@ -53,7 +46,7 @@ class Subject(NamedTuple):
     blueprint: str | None = None
 
 
-_INSERT = insert(tables.events)
+_INSERT = Many(insert(tables.events), [column.name for column in tables.events.c if column.name != "id"])
 _SECTIONS = ("properties", "relations")
 """What is compared key by key."""
 
@@ -66,7 +59,7 @@ def event(stamp: Stamp, origin: Origin, subject: Subject, before: Body | None, a
         "at": stamp.at,
         "by": stamp.by,
         "origin": origin.kind,
-        "action": _action(before, after).value,
+        "action": _action(before, after),
         "resource": subject.resource,
         "blueprint": subject.blueprint,
         "identifier": subject.identifier,
@@ -81,8 +74,7 @@ def event(stamp: Stamp, origin: Origin, subject: Subject, before: Body | None, a
 
 def record(connection: Connection, events: Sequence[Body | None]) -> None:
     """Write rows down, in their order."""
-    if rows := [row for row in events if row is not None]:
-        connection.execute(_INSERT, rows)
+    _INSERT.execute(connection, [{**row, "diff": text.of(row["diff"])} for row in events if row is not None])
 
 
 def changed(before: Body | None, after: Body | None) -> Body:
@@ -107,7 +99,7 @@ def _parted(key: str, before: JSON, after: JSON) -> tuple[JSON, JSON]:
     return diff["before"], diff["after"]
 
 
-def _action(before: Body | None, after: Body | None) -> Action:
+def _action(before: Body | None, after: Body | None) -> str:
     if before is None:
-        return Action.CREATE
-    return Action.DELETE if after is None else Action.UPDATE
+        return CREATE
+    return DELETE if after is None else UPDATE

@@ -19,6 +19,7 @@ from portside.catalogs.entities import Transaction, Written
 from portside.catalogs.entity import Key, Stamp
 from portside.catalogs.events import UNKNOWN, Origin
 from portside.catalogs.ingest import Received, Taken
+from portside.catalogs.jointly import Jointly
 from portside.catalogs.mover import Mover
 from portside.catalogs.reading import Reading
 from portside.catalogs.sealing import Secrets
@@ -50,6 +51,7 @@ class LocalCatalog:
         self._secrets = secrets
         self._now = now
         self._parsed = resources.Parsed()
+        self.jointly = Jointly(partial(self.writing, AUTHOR))
         self.mover = Mover(partial(moves.finish, self))
 
     @classmethod

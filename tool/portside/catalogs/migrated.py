@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import Column, Connection, delete, insert, select
+from sqlalchemy import Column, Connection, insert, select
 from sqlalchemy.schema import CreateColumn
 
 from portside.catalogs import rows, tables
@@ -19,13 +19,12 @@ _BATCH = 1000
 
 
 def _to_2(connection: Connection) -> None:
-    """Entities with a datasource and found by their values; the audit log; scorecards, secrets, migrations."""
+    """Entities with a datasource; the audit log; scorecards, secrets, migrations; values, which the next one fills."""
     _add_column(connection, tables.entities.c.datasource)
     tables.metadata.create_all(connection)
     for table in tables.metadata.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
-    _fill_values(connection)
 
 
 def _add_column(connection: Connection, column: Column[str]) -> None:
@@ -48,8 +47,9 @@ def _values(connection: Connection) -> Iterator[Body]:
 
 
 def _to_3(connection: Connection) -> None:
-    """Date-times found as moments, and numbers however large."""
-    connection.execute(delete(tables.property_values))
+    """Date-times found as moments, numbers however large; the values of a property of an entity found by index."""
+    tables.property_values.drop(connection)
+    tables.property_values.create(connection)
     _fill_values(connection)
 
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
     Row,
     Table,
     bindparam,
@@ -23,10 +22,11 @@ from sqlalchemy import (
     update,
 )
 
-from portside.catalogs import tables, values
+from portside.catalogs import tables, text, values
 from portside.catalogs.entity import Entity, Key, Stamp, pointed
+from portside.catalogs.many import Many
 from portside.model.blueprint import Blueprint
-from portside.model.resource import JSON, Body
+from portside.model.resource import Body
 
 _columns = tables.entities.c
 _links = tables.links.c
@@ -40,23 +40,25 @@ def _of(table: Table) -> ColumnElement[bool]:
     return (table.c.blueprint == bindparam("of")) & (table.c.identifier == bindparam("named"))
 
 
-_INSERT = insert(tables.entities)
-_UPDATE = (
-    update(tables.entities)
-    .where(_of(tables.entities))
-    .values(
-        {
-            key: bindparam(key)
-            for key in ("title", "icon", "team", "properties", "relations", "updated_at", "updated_by")
-        }
-    )
-)
-_DELETE = delete(tables.entities).where(_of(tables.entities))
-_LINK = insert(tables.links)
-_UNLINK = delete(tables.links).where(_of(tables.links))
-_VALUE = insert(tables.property_values)
-_FORGET = delete(tables.property_values).where(_of(tables.property_values))
-_UNVALUE = _FORGET.where(tables.property_values.c.property == bindparam("held"))
+_ONES = (_columns.blueprint == bindparam("of")) & _columns.identifier.in_(bindparam("names", expanding=True))
+_FIND = select(tables.entities).where(_of(tables.entities))
+_EXISTS = select(_columns.identifier).where(_of(tables.entities))
+_SEVERAL = select(tables.entities).where(_ONES).order_by(_columns.identifier)
+_PRESENT = select(_columns.identifier).where(_ONES)
+
+_NAMED = ("of", "named")
+_WRITTEN = ("title", "icon", "team", "properties", "relations", "updated_at", "updated_by")
+_UPDATED = update(tables.entities).where(_of(tables.entities)).values({key: bindparam(key) for key in _WRITTEN})
+_FORGOTTEN = delete(tables.property_values).where(_of(tables.property_values))
+
+_INSERT = Many(insert(tables.entities), tables.entities.c.keys())
+_UPDATE = Many(_UPDATED, (*_NAMED, *_WRITTEN))
+_DELETE = Many(delete(tables.entities).where(_of(tables.entities)), _NAMED)
+_LINK = Many(insert(tables.links), tables.links.c.keys())
+_UNLINK = Many(delete(tables.links).where(_of(tables.links)), _NAMED)
+_VALUE = Many(insert(tables.property_values), tables.property_values.c.keys())
+_FORGET = Many(_FORGOTTEN, _NAMED)
+_UNVALUE = Many(_FORGOTTEN.where(tables.property_values.c.property == bindparam("held")), (*_NAMED, "held"))
 
 
 class Holder(NamedTuple):
@@ -68,20 +70,19 @@ class Holder(NamedTuple):
 
 def find(connection: Connection, key: Key) -> Entity | None:
     """The entity of that name."""
-    row = connection.execute(select(tables.entities).where(*_named(key))).one_or_none()
+    row = connection.execute(_FIND, _at(key)).one_or_none()
     return None if row is None else of_row(row)
 
 
 def exists(connection: Connection, key: Key) -> bool:
-    return connection.execute(select(_columns.identifier).where(*_named(key))).scalar() is not None
+    return connection.execute(_EXISTS, _at(key)).scalar() is not None
 
 
 def present(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[str]:
     """Which of those names there are."""
     left = iter(identifiers)
     while batch := list(islice(left, _BATCH)):
-        query = select(_columns.identifier).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
-        yield from connection.execute(query).scalars()
+        yield from connection.execute(_PRESENT, {"of": blueprint, "names": batch}).scalars()
 
 
 def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
@@ -105,8 +106,7 @@ def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) 
     """The entities of those names, as far as they are there."""
     left = iter(identifiers)
     while batch := list(islice(left, _BATCH)):
-        query = select(tables.entities).where(_columns.blueprint == blueprint, _columns.identifier.in_(batch))
-        yield from (of_row(row) for row in connection.execute(query.order_by(_columns.identifier)))
+        yield from (of_row(row) for row in connection.execute(_SEVERAL, {"of": blueprint, "names": batch}))
 
 
 def count(connection: Connection, blueprint: str) -> int:
@@ -117,29 +117,29 @@ def count(connection: Connection, blueprint: str) -> int:
 
 def add(connection: Connection, entities: Sequence[Entity], blueprints: Blueprints) -> None:
     """Store entities that were not there."""
-    _many(connection, _INSERT, [_inserted(entity) for entity in entities])
-    _many(connection, _LINK, [link for entity in entities for link in _links_of(entity, blueprints)])
-    _many(connection, _VALUE, [value for entity in entities for value in values_of(entity)])
+    _INSERT.execute(connection, [_inserted(entity) for entity in entities])
+    _LINK.execute(connection, [link for entity in entities for link in _links_of(entity, blueprints)])
+    _VALUE.execute(connection, [value for entity in entities for value in values_of(entity)])
 
 
 def change(connection: Connection, changed: Sequence[tuple[Entity, Entity]], blueprints: Blueprints) -> None:
     """Store entities in the place of those there are: (before, after)."""
-    _many(connection, _UPDATE, [_update(after) for _, after in changed])
+    _UPDATE.execute(connection, [_update(after) for _, after in changed])
     relinked = [after for before, after in changed if before.relations != after.relations]
-    _many(connection, _UNLINK, [_at(entity.key) for entity in relinked])
-    _many(connection, _LINK, [link for entity in relinked for link in _links_of(entity, blueprints)])
+    _UNLINK.execute(connection, [_at(entity.key) for entity in relinked])
+    _LINK.execute(connection, [link for entity in relinked for link in _links_of(entity, blueprints)])
     differing = [(after, values.differing(before, after)) for before, after in changed]
-    _many(connection, _UNVALUE, [{**_at(entity.key), "held": name} for entity, names in differing for name in names])
-    _many(connection, _VALUE, [row for entity, names in differing for row in values.rows(entity, names)])
+    _UNVALUE.execute(connection, [{**_at(entity.key), "held": name} for entity, names in differing for name in names])
+    _VALUE.execute(connection, [row for entity, names in differing for row in values.rows(entity, names)])
 
 
 def put_all(connection: Connection, changed: Iterable[Entity]) -> None:
     """Store many entities, their values with them, in the place of those there are; links are the caller's concern."""
     left = iter(changed)
     while batch := list(islice(left, _BATCH)):
-        _many(connection, _UPDATE, [_update(entity) for entity in batch])
-        _many(connection, _FORGET, [_at(entity.key) for entity in batch])
-        _many(connection, _VALUE, [value for entity in batch for value in values_of(entity)])
+        _UPDATE.execute(connection, [_update(entity) for entity in batch])
+        _FORGET.execute(connection, [_at(entity.key) for entity in batch])
+        _VALUE.execute(connection, [value for entity in batch for value in values_of(entity)])
 
 
 def values_of(entity: Entity) -> list[Body]:
@@ -154,7 +154,7 @@ def unlink(connection: Connection, blueprint: str, relation: str) -> None:
 
 def erase(connection: Connection, keys: Iterable[Key]) -> None:
     """Forget entities and what they point at; who points at them is the caller's concern."""
-    _many(connection, _DELETE, [_at(key) for key in keys])
+    _DELETE.execute(connection, [_at(key) for key in keys])
 
 
 def erase_all(connection: Connection, blueprint: str) -> None:
@@ -182,10 +182,6 @@ def holding_several(connection: Connection, blueprint: str, relation: str) -> in
     return int(connection.execute(select(func.count()).select_from(each.subquery())).scalar_one())
 
 
-def _named(key: Key) -> tuple[JSON, JSON]:
-    return _columns.blueprint == key.blueprint, _columns.identifier == key.identifier
-
-
 def of_row(row: Row[Any]) -> Entity:
     """The entity of a row that has all columns of the table."""
     return Entity(
@@ -202,7 +198,9 @@ def of_row(row: Row[Any]) -> Entity:
 
 
 def _written(entity: Entity) -> Body:
-    return {**entity.body(), "updated_at": entity.updated.at, "updated_by": entity.updated.by}
+    body = entity.body()
+    spelled = {key: text.of(body[key]) for key in ("team", "properties", "relations")}
+    return {**body, **spelled, "updated_at": entity.updated.at, "updated_by": entity.updated.by}
 
 
 def _inserted(entity: Entity) -> Body:
@@ -234,8 +232,3 @@ def _links_of(entity: Entity, blueprints: Blueprints) -> Iterator[Body]:
             "target": target,
             "target_blueprint": target_blueprint,
         }
-
-
-def _many(connection: Connection, statement: Executable, rows: list[Body]) -> None:
-    if rows:
-        connection.execute(statement, rows)

@@ -20,6 +20,11 @@ from portside.errors import CatalogUnreachable
 BUSY_SECONDS = 5.0
 """How long a write waits for another process to end its own."""
 
+_LOG_PAGES = 8_000
+"""The log is folded back into the file when it has so many pages, 32 MB: pages that change often are folded once."""
+
+_CACHE_KIB = 16_000
+
 _DAMAGED = "is damaged; put a copy back, or move the file away and apply again"
 
 
@@ -120,6 +125,8 @@ def _connection(path: Path, patience: float) -> sqlite3.Connection:
     with suppress(sqlite3.OperationalError):  # another process may be switching it this instant; both modes are safe
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

@@ -118,7 +118,7 @@ property_values = Table(
     ForeignKeyConstraint(
         ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
     ),
-    Index("values_of_entity", "blueprint", "identifier"),
+    Index("values_of_entity", "blueprint", "identifier", "property"),
     Index("values_by_head", "blueprint", "property", "head", "identifier"),
     Index("values_by_number", "blueprint", "property", "number", "identifier"),
 )

@@ -47,7 +47,10 @@ def rows(entity: Entity, names: Collection[str] | None = None) -> Iterator[Body]
                     "blueprint": entity.key.blueprint,
                     "identifier": entity.key.identifier,
                     "property": name,
-                    **found._asdict(),
+                    "type": found.type,
+                    "head": found.head,
+                    "whole": found.whole,
+                    "number": found.number,
                 }
 
 

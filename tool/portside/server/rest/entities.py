@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from portside.catalogs import entities, resources, rows, view
 from portside.catalogs.entities import Effect, Transaction, Written
-from portside.catalogs.entity import Key
+from portside.catalogs.entity import Key, Stamp
 from portside.catalogs.events import API, Origin
 from portside.catalogs.keys import random_key
 from portside.catalogs.reading import Reading
@@ -23,6 +25,8 @@ from portside.server.calls import Answer, Call, Operations, status
 
 FIELDS = ("title", "icon", "team", "properties", "relations")
 """What of an entity's body is written; Port takes other keys and passes over them."""
+
+_CREATES = "create_missing_related_entities"
 
 Write = Callable[[Transaction, str, str | Body, Body], Written]
 
@@ -48,16 +52,29 @@ def created(call: Call) -> Answer:
 
 
 def bulk(call: Call) -> Answer:
-    """The same for up to twenty."""
+    """The same for up to twenty. What is only to be validated needs a transaction that comes to nothing."""
+    if not _asked(call, "validation_only"):
+        return call.catalog.jointly.do(partial(_bulk, call))
     with _writing(call) as within:
-        blueprint = _blueprint(within, call)
-        changes = [Upsert(blueprint, _identifier(body), _fields(body)) for body in call.body["entities"]]
-        entities.prefetch(within, changes)
-        done = [_attempted(within, _write(call), change, index) for index, change in enumerate(changes)]
+        return _bulk(call, within)
+
+
+def _bulk(call: Call, shared: Transaction) -> Answer:
+    within = _as_caller(call, shared)
+    blueprint = _blueprint(within, call)
+    changes = [Upsert(blueprint, _identifier(body), _fields(body)) for body in call.body["entities"]]
+    entities.prefetch(within, changes)
+    done = [_attempted(within, _write(call), change, index) for index, change in enumerate(changes)]
     errors = [body for body in done if "error" in body]
     return Answer(
         {"entities": [body for body in done if "error" not in body], "errors": errors}, 207 if errors else 200
     )
+
+
+def _as_caller(call: Call, shared: Transaction) -> Transaction:
+    """A transaction in which others write too, as this caller wants it."""
+    stamp = Stamp(shared.stamp.at, call.by)
+    return replace(shared, stamp=stamp, related=_asked(call, _CREATES), origin=_origin(call))
 
 
 def replaced(call: Call) -> Answer:
@@ -96,9 +113,7 @@ def _edited(call: Call, *, whole: bool) -> Answer:
 @contextmanager
 def _writing(call: Call) -> Iterator[Transaction]:
     """A transaction as the caller wants it; with `validation_only` nothing of it stays."""
-    origin = Origin(API, run=call.query.get("run_id"), datasource=call.agent or None)
-    related = _asked(call, "create_missing_related_entities")
-    with call.catalog.writing(call.by, related=related, origin=origin) as within:
+    with call.catalog.writing(call.by, related=_asked(call, _CREATES), origin=_origin(call)) as within:
         if not _asked(call, "validation_only"):
             yield within
             return
@@ -106,6 +121,10 @@ def _writing(call: Call) -> Iterator[Transaction]:
             yield within
             within.flush()
             tried.rollback()
+
+
+def _origin(call: Call) -> Origin:
+    return Origin(API, run=call.query.get("run_id"), datasource=call.agent or None)
 
 
 def _asked(call: Call, name: str) -> bool:
