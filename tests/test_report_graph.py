@@ -305,3 +305,13 @@ def _along(line: Line) -> Iterator[Point]:
 
 def test_edges_know_their_sign():
     assert Edge(ref("blueprint/a"), ref("blueprint/b"), "to", mark=Mark.DELETED).label == "- to"
+
+
+def test_in_a_page_each_node_that_is_declared_leads_somewhere_and_nothing_breaks_out():
+    drawn = Graph((Node(ref("blueprint/a"), title=HOSTILE), Node(ref("blueprint/b"), Role.ELSEWHERE)))
+    page = ElementTree.fromstring(svg.linked(drawn, lambda one: f'/"{one}"&'))
+
+    assert [(one.get("href"), one.get("aria-label", "").startswith('a"b]')) for one in page.iter("a")] == [
+        ('/"blueprint/a"&', True)
+    ]
+    assert (page.get("class"), page.findall("style")) == ("graph", [])

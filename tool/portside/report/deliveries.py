@@ -23,12 +23,14 @@ def listed(deliveries: Iterable[Body], paint: Paint) -> str:
 
 
 def _line(one: Body, paint: Paint) -> str:
+    told = did(one)
     head = f"{one['id']:>6}  {one['receivedAt']}  {one['webhook']}"
-    return f"{head}  {paint(one['status'], _STYLE[one['status']])}{_did(one['outcome'])}"
+    return f"{head}  {paint(one['status'], _STYLE[one['status']])}{f': {told}' if told else ''}"
 
 
-def _did(outcome: Body) -> str:
-    """`: 2 created, 1 refused (missing_property), 1 swallowed (jq-error)`."""
+def did(one: Body) -> str:
+    """`2 created, 1 refused (missing_property), 1 swallowed (jq-error)`; "" where there is nothing to tell yet."""
+    outcome = one["outcome"]
     effects = Counter(entity["effect"] for entity in outcome.get("entities", ()))
     parts = [f"{count} {effect}" for effect, count in sorted(effects.items())]
     parts += _classes(outcome.get("failures", ()), "reason", "refused")
@@ -39,7 +41,7 @@ def _did(outcome: Body) -> str:
         parts.append(_nothing(outcome["mappings"]))
     if outcome.get("replayOf"):
         parts.append(f"replay of {outcome['replayOf']}")
-    return f": {', '.join(parts)}" if parts else ""
+    return ", ".join(parts)
 
 
 def _classes(found: Iterable[Body], key: str, word: str) -> list[str]:

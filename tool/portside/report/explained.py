@@ -186,7 +186,7 @@ def _type(step: Step) -> str:
     if step.outputs and not step.outputs.error and not _varies(step.type, step.outputs.values):
         return ""
     words = shown(step.type)
-    return words if len(words) <= TYPE_WIDTH else _cut(shown(_loose(step.type)), TYPE_WIDTH)
+    return words if len(words) <= TYPE_WIDTH else _cut(shown(loose(step.type)), TYPE_WIDTH)
 
 
 def _varies(known: Type, values: Sequence[JSON]) -> bool:
@@ -194,11 +194,11 @@ def _varies(known: Type, values: Sequence[JSON]) -> bool:
     if kinds(known) != kinds(union(*map(of, values))):
         return True
     words = shown(known)
-    return len([*parts(known)]) > len(kinds(known)) and words != shown(_loose(known)) and len(words) <= TYPE_WIDTH
+    return len([*parts(known)]) > len(kinds(known)) and words != shown(loose(known)) and len(words) <= TYPE_WIDTH
 
 
-def _loose(known: Type) -> Type:
-    """Without the words and numbers that it is known to be."""
+def loose(known: Type) -> Type:
+    """The type without the words and numbers that it is known to be."""
     string = known.string if known.string is None else EVERY
     return known._replace(string=string, number=known.number if known.number is None else EVERY)
 

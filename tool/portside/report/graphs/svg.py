@@ -1,12 +1,13 @@
-"""A graph as one SVG image that stands on its own: no fonts, scripts or addresses; light and dark. Pure."""
+"""A graph as SVG: an image that stands on its own, without fonts, scripts or addresses, or a part of a page. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import pairwise
 
+from portside.model.resource import Ref
 from portside.report.graphs import widths
 from portside.report.graphs.graph import SIGNS, Edge, Graph, Mark, Role
 from portside.report.graphs.layout import (
@@ -21,7 +22,7 @@ from portside.report.graphs.layout import (
     layout,
 )
 
-_STYLE = """\
+STYLE = """\
 text { font-family: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; font-size: 11px; fill: #1f2328; text-anchor: middle }
 .heading { font-size: 13px; font-weight: 600 }
 .small { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 11px; fill: #59636e }
@@ -76,12 +77,33 @@ def text(graph: Graph) -> str:
     width = max(drawing.width, 2 * MARGIN + 120.0 * len(graph.marks))
     height = drawing.height + (40.0 if legend else 0.0)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}"'
-        f' height="{height:.0f}" role="img" aria-labelledby="title">\n'
-        f'<title id="title">{_words(graph.title)}</title>\n<style>\n{_STYLE}\n</style>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {_size(width, height)} role="img" aria-labelledby="title">\n'
+        f'<title id="title">{_words(graph.title)}</title>\n<style>\n{STYLE}\n</style>\n'
         f'<rect class="ground" width="100%" height="100%"/>\n'
         f"{''.join(map(_line, drawing.lines))}{''.join(map(_box, drawing.boxes))}{legend}</svg>\n"
     )
+
+
+def linked(graph: Graph, address: Callable[[Ref], str]) -> str:
+    """The drawing as part of a page, which brings STYLE: each box that is declared leads to its address."""
+    drawing = layout(graph)
+    boxes = "".join(_linked(box, address) for box in drawing.boxes)
+    return (
+        f'<svg class="graph" {_size(drawing.width, drawing.height)} role="group" aria-label="{_words(graph.title)}">\n'
+        f"{''.join(map(_line, drawing.lines))}{boxes}</svg>\n"
+    )
+
+
+def _size(width: float, height: float) -> str:
+    return f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+
+
+def _linked(box: Box, address: Callable[[Ref], str]) -> str:
+    """A reader of the screen says the words of the link, as it cannot see the box."""
+    if box.node.role is Role.ELSEWHERE:
+        return _box(box)
+    label = _words(f"{box.node.heading}, {box.node.ref.kind}")
+    return f'<a href="{_words(address(box.node.ref))}" aria-label="{label}">{_box(box)}</a>'
 
 
 def _box(box: Box) -> str:
