@@ -1,4 +1,4 @@
-"""The embedded catalog as one ASGI application: Port's REST surface, and the addresses of webhooks.
+"""The embedded catalog as one ASGI application: Port's REST surface, the addresses of webhooks, the pages.
 
 The rule: here it is put together, and nothing is done.
 """
@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from portside.catalogs import text
@@ -24,6 +25,7 @@ from portside.server.calls import STATUSES
 from portside.server.dispatch import Dispatch
 from portside.server.door import Door
 from portside.server.limits import Window
+from portside.server.pages import routes as pages
 from portside.server.tokens import Credentials, Tokens
 
 THREADS = 10
@@ -53,6 +55,8 @@ def build(
         Mount("/portside", app=dispatch),
         Route("/health", _health),
         Route("/openapi.json", _described),
+        Route("/", _home),
+        *pages.routes(catalog, tokens, base.rstrip("/")),
     ]
     app = Starlette(
         routes=routes,
@@ -89,6 +93,10 @@ async def _health(request: Request) -> Any:  # noqa: ARG001 - Starlette's signat
 
 async def _described(request: Request) -> Any:  # noqa: ARG001
     return answers.Response(200, text.raw(openapi.document()))
+
+
+async def _home(request: Request) -> Any:  # noqa: ARG001
+    return RedirectResponse("/catalog", 307)
 
 
 async def _refused(request: Request, error: Exception) -> Any:
