@@ -57,13 +57,27 @@ TEAM = {"name": "platform", "users": ["ada@example.com"], "description": "who ru
 USER = {"invitee": {"email": "ada@example.com", "roles": ["Member"]}}
 SECRET = {"secretName": "TOKEN", "secretValue": "planted", "description": "of the pager"}
 HOOK = webhook("hook", mapping("service", properties={"tier": ".body.tier", "size": ".body.size"}))
+SIGNED = webhook(
+    "signed",
+    mapping("service", properties={"tier": ".body.tier"}),
+    security={
+        "secret": "planted-too",
+        "signatureHeaderName": "X-Signature",
+        "signatureAlgorithm": "sha256",
+        "signaturePrefix": "v1=",
+        "requestIdentifierPath": ".body.once",
+    },
+)
 MOVE = {"sourceBlueprint": "service", "mapping": {"blueprint": "domain", "entity": {"properties": {"about": ".title"}}}}
 
 OF = "/v1/blueprints/{blueprint_identifier}"
 
 
 def stock(catalog: LocalCatalog) -> Mapping[str, str]:
-    """Empty the catalog, and put one of everything into it: what the parameters of the paths name."""
+    """Empty the catalog, and put one of everything into it: what the parameters of the paths name.
+
+    Besides those, `key of hook` and `key of signed` are the keys of both webhooks.
+    """
     _empty(catalog)
     call = Caller(catalog)
     for body in (blueprint("domain", properties={"about": TEXT}), SERVICE):
@@ -80,11 +94,12 @@ def stock(catalog: LocalCatalog) -> Mapping[str, str]:
         call(f"post {OF}/entities", body, blueprint_identifier="service")
     call(f"post {OF}/scorecards", READY, blueprint_identifier="service")
     call("post /v1/organization/secrets", SECRET)
-    call("post /v1/webhooks", HOOK)
+    made = {body["identifier"]: call("post /v1/webhooks", body).body["integration"] for body in (HOOK, SIGNED)}
     delivery = catalog.receive("hook", b'{"id": "paid", "tier": "tin", "size": 1}')
     with catalog.writing("ana") as within:
         migration = moves.begin_mapping(within, MOVE["sourceBlueprint"], MOVE["mapping"])
-    return {**NAMES, "id": str(delivery.id), "migration_id": str(migration["id"])}
+    keys = {f"key of {name}": one["webhookKey"] for name, one in made.items()}
+    return {**NAMES, **keys, "id": str(delivery.id), "migration_id": str(migration["id"])}
 
 
 NAMES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -338,7 +339,26 @@ def test_the_playground_refuses_more_than_a_delivery_may_have(things: Pages):
     huge = things.client.post("/playground", data={"payload": "%" * 700_000})
 
     assert f"the payload has {DELIVERY_LIMIT + 2} bytes, and Port takes {DELIVERY_LIMIT}" in things.tried(large)
-    assert (huge.status_code, "is larger than" in huge.text) == (413, True)
+    assert (huge.status_code, "The body is longer than" in huge.text) == (413, True)
+
+
+def test_a_form_that_does_not_come_is_not_waited_for_for_ever(things: Pages, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("portside.server.requests.PATIENCE", 0.05)
+    base = things.client.base_url
+    with socket.create_connection((base.host, base.port or 0), timeout=20) as connection:
+        connection.sendall(b"POST /playground HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npayload=")
+        assert connection.recv(4096).split()[1] == b"408"
+
+
+def test_a_browser_that_leaves_in_the_middle_of_a_form_is_nobody_s_business(
+    things: Pages, caplog: pytest.LogCaptureFixture
+):
+    base = things.client.base_url
+    with socket.create_connection((base.host, base.port or 0), timeout=20) as connection:
+        connection.sendall(b"POST /playground HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npayload=")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(4096) == b""
+    assert caplog.records == []
 
 
 def test_an_expression_that_takes_jq_down_is_told_and_harms_no_other(pages: Pages):

@@ -22,6 +22,7 @@ from portside.server.pages import catalog as catalog_pages
 from portside.server.pages import deliveries, playground, static, webhooks
 from portside.server.pages.asked import Asked, Page, Plain, View
 from portside.server.pages.templates import html
+from portside.server.requests import Gone, whole_body
 from portside.server.tokens import Tokens
 
 HEADERS: Mapping[str, str] = {
@@ -72,9 +73,12 @@ class _Behind(NamedTuple):
         async def endpoint(request: Request) -> Response:
             if refused := self._refused(request):
                 return refused
-            form = await _form(request) if request.method == "POST" else {}
-            if form is None:
-                return _failed(f"the payload is larger than the {DELIVERY_LIMIT} bytes that Port takes", 413)
+            try:
+                form = await _form(request) if request.method == "POST" else {}
+            except CatalogRefused as error:
+                return _failed(str(error), calls.status(error.reason))
+            except Gone:
+                return Response()
             query = {name: value.replace("\0", "") for name, value in request.query_params.items()}
             return await run_in_threadpool(_answered, view, request, self, query, form)
 
@@ -129,15 +133,11 @@ def _own(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-async def _form(request: Request) -> dict[str, str] | None:
-    """The fields of a form; None for one that is too large, which is not read to its end."""
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > FORM_LIMIT:
-            return None
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises as `whole_body`."""
+    raw = await whole_body(request.receive, dict(request.scope["headers"]), FORM_LIMIT)
     try:
-        fields = parse_qs(found.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+        fields = parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
     except ValueError:  # more fields than any form here has
         return {}
     return {name: values[0].replace("\0", "") for name, values in fields.items()}
