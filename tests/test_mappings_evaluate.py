@@ -134,6 +134,21 @@ def test_a_filter_that_gives_anything_else_skips_and_says_so(text: str, code: st
 
 
 @pytest.mark.parametrize(
+    ("entity", "because"),
+    [
+        ({"identifier": ".body.none", "title": "error"}, "the identifier is null"),
+        ({"identifier": ".body.text[]", "title": "error"}, 'this jq fails: Cannot iterate over string ("x")'),
+        ({"identifier": "1", "icon": "error"}, "the identifier 1 is a number and not a text; add `| tostring`"),
+    ],
+)
+@pytest.mark.parametrize("operation", ["create", "delete"])
+def test_a_mapping_that_makes_nothing_says_what_decided_it(entity: dict[str, str], because: str, operation: str):
+    found = outcome(mapping(entity=entity, operation=operation))
+
+    assert found.mappings == (MappingOutcome(0, "thing", Verdict.SKIPPED, 1, 0, because),)
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         (".body.none", "identifier-missing"),

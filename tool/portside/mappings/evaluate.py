@@ -36,11 +36,12 @@ class _Part(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """What one run of a mapping made: of the delivery, or of one item."""
+    """What one run of a mapping made: of the delivery, or of one item; `because`: why it made nothing."""
 
     change: EntityChange | None
     swallowed: tuple[Swallowed, ...] = ()
     filtered: bool = False
+    because: str = ""
 
 
 def evaluate(
@@ -112,7 +113,8 @@ def _verdict(made: Sequence[_Made], swallowed: Sequence[Swallowed]) -> tuple[Ver
         return Verdict.MAPPED, ""
     if made and all(one.filtered for one in made):
         return Verdict.FILTERED, FILTERED
-    return Verdict.SKIPPED, swallowed[0].message if swallowed else "itemsToParse gives no items"
+    told = (*(one.because for one in made if one.because), *(one.message for one in swallowed))
+    return Verdict.SKIPPED, next(iter(told), "itemsToParse gives no items")
 
 
 def _about_items(mapping: WebhookMapping, items: Result | None) -> Iterator[Swallowed]:
@@ -141,7 +143,7 @@ def _made(
     told = tuple(_about_results(mapping.needed, row.results, item))
     if blueprint is None:
         message = f"there is no blueprint '{mapping.blueprint}'"
-        return _Made(None, (*told, Swallowed((*mapping.route, "blueprint"), "unknown-blueprint", message)))
+        return _refused(told, (Swallowed((*mapping.route, "blueprint"), "unknown-blueprint", message),))
     route = mapping.route if item is None else (*mapping.route, "items", item)
     if mapping.deletes:
         return _removed(mapping, row.results, told, route, item)
@@ -153,10 +155,25 @@ def _stopped(route: Route, guard: Result, item: int | None) -> _Made:
     if guard.value is False:
         return _Made(None, filtered=True)
     if guard.error:
-        return _Made(None, (_failed(route, guard, item),))
+        return _refused((), (_failed(route, guard, item),))
     gives = "nothing" if guard.missing else shown(guard.value)
     message = f"the filter gives {gives}, and only true passes"
-    return _Made(None, (Swallowed(route, "filter-not-boolean", message, item),))
+    return _refused((), (Swallowed(route, "filter-not-boolean", message, item),))
+
+
+def _refused(told: tuple[Swallowed, ...], misfits: tuple[Swallowed, ...]) -> _Made:
+    """Nothing is made, because of the first misfit."""
+    return _Made(None, (*told, *misfits), because=misfits[0].message)
+
+
+def _unnamed(mapping: WebhookMapping, told: tuple[Swallowed, ...]) -> _Made:
+    """Nothing is made, because the identifier's jq failed; that is among what is told."""
+    return _Made(None, told, because=next(one.message for one in told if _stops_identifier(mapping, one)))
+
+
+def _stops_identifier(mapping: WebhookMapping, one: Swallowed) -> bool:
+    route = (*mapping.route, "entity", "identifier")
+    return one.route[: len(route)] == route and one.code != "more-values"
 
 
 def _about_results(
@@ -183,8 +200,10 @@ def _removed(
 ) -> _Made:
     identifier = _filled(mapping.entity.get("identifier"), iter(results))
     misfits = tuple(_about_identifier(mapping, identifier, told, item))
-    if identifier is _ABSENT or misfits:
-        return _Made(None, (*told, *misfits))
+    if misfits:
+        return _refused(told, misfits)
+    if identifier is _ABSENT:
+        return _unnamed(mapping, told)
     return _Made(Remove(mapping.blueprint, identifier, mapping.delete_dependents, route), told)
 
 
@@ -206,8 +225,10 @@ def _upserted(
         *(Swallowed((*at, *one.route), one.code, one.message, item) for one in conform.misfits(blueprint, fields)),
     )
     told = (*told, *_literals(at, entity, item))
-    if misfits or identifier is _ABSENT:
-        return _Made(None, (*told, *misfits))
+    if misfits:
+        return _refused(told, misfits)
+    if identifier is _ABSENT:
+        return _unnamed(mapping, told)
     wraps = (Swallowed((*at, *note.route), note.code, note.message, item) for note in notes)
     return _Made(Upsert(mapping.blueprint, identifier, fields, route), (*told, *wraps))
 
@@ -218,7 +239,7 @@ def _about_identifier(
     """Silent about an identifier whose jq failed: that is told already."""
     route = (*mapping.route, "entity", "identifier")
     if identifier is _ABSENT:
-        if not any(one.route[: len(route)] == route and one.code != "more-values" for one in told):
+        if not any(_stops_identifier(mapping, one) for one in told):
             yield Swallowed(route, "identifier-missing", "the identifier's jq gives nothing", item)
         return
     searched = isinstance(mapping.entity.get("identifier"), dict)
