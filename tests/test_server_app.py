@@ -196,6 +196,22 @@ def test_what_is_wrong_is_one_sentence_in_ports_envelope(
     assert (envelope["ok"], envelope["message"][: len(told)]) == (False, told)
 
 
+def test_what_has_a_default_need_not_be_sent(server: Served) -> None:
+    model = {
+        "identifier": "defaults",
+        "title": "D",
+        "schema": {"properties": {}},
+        "relations": {"self": {"target": "defaults"}},
+    }
+    with server.client() as client:
+        blueprint = client.post("/v1/blueprints", json=model).json()["blueprint"]
+        webhook = client.post("/v1/webhooks", json={"identifier": "defaults", "title": "D"}).json()["integration"]
+        client.put("/v1/webhooks/defaults", json={"title": "E"}).raise_for_status()
+
+    assert blueprint["relations"] == {"self": {"target": "defaults", "required": False, "many": False}}
+    assert webhook["enabled"] is True
+
+
 @pytest.mark.parametrize(
     "headers", [{"Content-Type": "text/plain"}, {"Content-Type": "application/json", "Content-Encoding": "gzip"}]
 )

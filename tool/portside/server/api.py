@@ -2,7 +2,8 @@
 
 The rule: `schemas/api.json` is the one place that says them, and `OWN` the one for what Port does not have; what
 neither lists is not there. `api.json` holds the facts of Port's OpenAPI document (January 2026) in short: equal schemas
-once, `oneOf` as `anyOf` (its branches overlap), no body where the operation is not served.
+once, `oneOf` as `anyOf` (its branches overlap), nothing required that has a default (Port fills it in), no body where
+the operation is not served.
 """
 
 from __future__ import annotations
