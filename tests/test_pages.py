@@ -22,6 +22,7 @@ from portside.catalogs.local import LocalCatalog
 from portside.model.entity import Upsert
 from portside.model.resource import Kind
 from portside.model.webhook import DELIVERY_LIMIT
+from portside.server.pages import values
 from portside.server.tokens import Credentials
 from served import served, serving
 
@@ -61,7 +62,9 @@ class Pages:
 
 
 def words(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    """What stands in a page, or in a part of one, between what stands on every page."""
+    content = "".join(re.findall(r"<main.*?</main>", page, re.DOTALL)) or page
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content)).split())
 
 
 @pytest.fixture
@@ -169,7 +172,7 @@ def test_a_page_that_is_not_there_says_so(things: Pages):
     assert {one.status_code for one in answers} == {404}
     assert said == [
         [f"{what} is not there."]
-        for what in ("Blueprint/none", "Entity thing/none", "This page", "Webhook/none", "Delivery 9", "Delivery x")
+        for what in ("Blueprint none", "Entity thing/none", "This page", "Webhook none", "Delivery 9", "Delivery x")
     ]
 
 
@@ -221,6 +224,25 @@ def test_an_entity_has_the_levels_of_its_scorecards(things: Pages):
     things.catalog.upsert(Upsert("thing", "a", {"properties": {"size": 4}}))
 
     assert "Scorecards Ready Gold ✓ Gold Sized: passed" in things.text("/catalog/thing/a")
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("2026-11-25T06:40:04.123Z", "2026-11-25 06:40:04"),
+        ("2026-11-25T06:40:04.5+02:00", "2026-11-25 06:40:04 +02:00"),
+        ("2026-11-25T06:40:04-03:30", "2026-11-25 06:40:04 -03:30"),
+        ("tomorrow", "tomorrow"),
+    ],
+)
+def test_a_moment_keeps_its_offset(written: str, seen: str):
+    assert values.moment(written) == seen
+
+
+def test_what_turns_the_direction_of_text_is_seen_in_json(things: Pages):
+    things.catalog.receive("hook", '{"id": "a", "text": "pay \u202eyreve"}'.encode())
+
+    assert r'"text": "pay \u202eyreve"' in things.text("/deliveries/1")
 
 
 def test_a_long_value_is_shortened_and_there_in_full(things: Pages):
@@ -311,7 +333,7 @@ def test_the_playground_tells_what_each_expression_gives_and_can_give(things: Pa
     things.catalog.receive("hook", b'{"id": "a", "text": "y"}')
     text = things.tried('{"id": "a", "text": "z", "size": "many"}')
 
-    assert "0 entities to write, 0 to delete, 1 passed over." in text
+    assert "0 entities to write, 0 to delete; 1 swallowed." in text
     assert 'properties. text .body.text "z" "x", "y" or "z"' in text
     assert 'properties. size .body.size "many" string, number or null' in text
     assert "Types are those over 3 deliveries, this one included." in text

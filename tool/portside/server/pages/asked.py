@@ -62,5 +62,5 @@ def number(text: str) -> int | None:
 
 
 def nowhere(what: str) -> CatalogRefused:
-    """`blueprint/service` → the error that becomes a page with status 404."""
+    """`blueprint service` → the error that becomes a page with status 404."""
     return CatalogRefused(f"{what} is not there", reason="not_found")

@@ -39,7 +39,7 @@ def one(asked: Asked, identifier: str) -> Page:
     with asked.catalog.reading() as reading:
         blueprint = reading.blueprints.get(identifier)
         if blueprint is None:
-            raise nowhere(f"blueprint/{identifier}")
+            raise nowhere(f"blueprint {identifier}")
         part = listing.entities(reading.connection, blueprint, wanted, asked.turn, ROWS)
         every = columns(blueprint)
         shown = every if asked.asks("columns") == "all" else every[:COLUMNS]

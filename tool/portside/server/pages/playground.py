@@ -99,7 +99,7 @@ def _webhook(reading: Reading, name: str) -> Webhook | None:
         name = first[0] if first else ""
     to = addressees.named(reading.connection, name) if name else None
     if name and to is None:
-        raise nowhere(f"webhook/{name}")
+        raise nowhere(f"webhook {name}")
     return to.webhook if to else None
 
 

@@ -13,7 +13,7 @@ from portside.catalogs.entity import Entity, Key
 from portside.catalogs.reading import Reading
 from portside.model.blueprint import Relation
 
-MOST = 20
+MOST = 5
 """Targets of one relation that are shown in a table."""
 
 

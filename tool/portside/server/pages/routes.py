@@ -113,7 +113,7 @@ def _page(page: Page) -> Response:
 
 
 def _failed(sentence: str, status: int) -> Response:
-    return _page(Page("failed.html", {"sentence": sentence, "status": status}, status))
+    return _page(Page("failed.html", {"said": sentence, "status": status}, status))
 
 
 def _names(request: Request) -> tuple[str, ...]:

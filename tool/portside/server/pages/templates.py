@@ -45,6 +45,7 @@ def _environment() -> Environment:
         "how": how,
         "line": values.line,
         "moment": values.moment,
+        "sentence": values.sentence,
         "shown": values.shown,
         "spelled": values.as_json,
     }

@@ -25,6 +25,7 @@ from portside.model.resource import JSON, Body
 from portside.model.webhook import Delivery, Webhook, WebhookMapping
 from portside.problems import Route, dotted
 from portside.report.explained import loose
+from portside.report.outcome import summary
 from portside.server.pages import values
 
 TYPE_WIDTH = 80
@@ -68,9 +69,13 @@ class Ran(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What one mapping made of a delivery; `runs` are its first items, or one run that has no item."""
+    """What one mapping made of a delivery; `there`: its blueprint is in the catalog.
+
+    `runs` are its first items, or one run that has no item.
+    """
 
     outcome: MappingOutcome
+    there: bool
     deletes: bool
     items: Line | None
     total: int
@@ -102,13 +107,6 @@ def told(reading: Reading, webhook: Webhook, delivery: Delivery, known: Sequence
     }
 
 
-def summary(outcome: Outcome) -> str:
-    """`1 entity to write, 0 to delete, 2 passed over`."""
-    removed = sum(isinstance(change, Remove) for change in outcome.changes)
-    said = f"{values.counted(len(outcome.changes) - removed, 'entity', 'entities')} to write, {removed} to delete"
-    return f"{said}, {len(outcome.swallowed)} passed over" if outcome.swallowed else said
-
-
 def _made(
     reading: Reading, mapping: WebhookMapping, outcome: MappingOutcome, whole: Outcome, part: Part | None
 ) -> Made:
@@ -116,6 +114,7 @@ def _made(
     changes = [change for change in whole.changes if change.route[:2] == own]
     return Made(
         outcome,
+        outcome.blueprint in reading.blueprints,
         mapping.deletes,
         _line(part.items, "itemsToParse") if part and part.items else None,
         outcome.items,

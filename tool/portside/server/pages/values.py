@@ -6,6 +6,7 @@ The rule: what a value says stays text; an address is a link only when it leads 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ WIDTH, CELL = 120, 48
 """Characters that are shown at once, and those in a cell of a table."""
 ITEMS, CELL_ITEMS = 20, 4
 """Members of a list that are shown one by one."""
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:[Zz]|([+-]\d\d:\d\d))?")
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Shown(NamedTuple):
@@ -54,7 +57,7 @@ def _list(value: list[JSON], body: Body, most: int, width: int) -> Shown:
 
 
 def _text(value: str, body: Body, width: int) -> Shown:
-    if body.get("format") == "date-time":
+    if body.get("format") == "date-time" and _MOMENT.fullmatch(value):
         return Shown("moment", value)
     if not value.strip():
         return Shown("nothing", "empty text" if not value else "blank text")
@@ -94,12 +97,17 @@ def as_json(value: JSON) -> Shown:
 
 def spelled(value: JSON) -> str:
     """JSON in one line."""
-    return json.dumps(value, ensure_ascii=False)
+    return _plainly(json.dumps(value, ensure_ascii=False))
 
 
 def pretty(value: JSON) -> str:
     """JSON, a member a line."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return _plainly(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _plainly(text: str) -> str:
+    """The same JSON, in which what turns the direction of other characters is seen and does nothing."""
+    return _TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def line(text: str) -> str:
@@ -108,8 +116,14 @@ def line(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """`2026-11-25T06:40:04.123Z` → `2026-11-25 06:40:04`."""
-    return text.replace("T", " ").partition(".")[0].removesuffix("Z")
+    """`2026-11-25T06:40:04.123Z` → `2026-11-25 06:40:04`; another offset stays, and so does what is no moment."""
+    found = _MOMENT.fullmatch(text)
+    return " ".join(filter(None, found.groups())) if found else text
+
+
+def sentence(text: str) -> str:
+    """`blueprint x is not there` → `Blueprint x is not there.`"""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

@@ -37,13 +37,12 @@ def one(asked: Asked) -> Page:
     with asked.catalog.reading() as reading:
         document = resources.document(reading.connection, ref) if len(asked.path) == 1 else None
         if document is None:
-            raise nowhere(f"webhook/{'/'.join(asked.path)}")
+            raise nowhere(f"webhook {'/'.join(asked.path)}")
         webhook = Webhook(resources.secretive(reading.connection, ref) or Resource(ref, document))
         before = number(asked.asks("deliveries"))
         shown = {
             "webhook": webhook,
             "body": document,
-            "document": document,
             "address": f"{asked.base}/{document['webhookKey']}",
             "secret": _secret(webhook),
             "mappings": [_mapping(reading, webhook, index) for index in range(len(webhook.mappings))],
@@ -62,7 +61,7 @@ def _row(reading: Reading, identifier: str) -> Body:
         "identifier": identifier,
         "title": found.body.get("title") or "",
         "enabled": webhook.enabled,
-        "feeds": sorted({mapping.blueprint for mapping in webhook.mappings}),
+        "feeds": sorted({(one.blueprint, one.blueprint in reading.blueprints) for one in webhook.mappings}),
         "last": last[0] if last else None,
     }
 
