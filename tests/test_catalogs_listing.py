@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from catalog_contract import blueprint, filled, mapping, relation, webhook
-from portside.catalogs import listing
+from portside.catalogs import filtered, listing
 from portside.catalogs.entity import Key
-from portside.catalogs.listing import Filter, Part, Turn
+from portside.catalogs.filtered import Filter
+from portside.catalogs.listing import Part, Turn
 from portside.catalogs.local import LocalCatalog
+from portside.errors import CatalogRefused
 from portside.model.entity import Upsert
 from portside.model.resource import Kind
 
@@ -24,6 +27,8 @@ THING = blueprint(
         "day": {"type": "string", "format": "date-time"},
     },
     relations={"next": relation("thing"), "others": relation("thing", many=True)},
+    mirrorProperties={"far": {"title": "Far", "path": "next.size"}},
+    calculationProperties={"twice": {"title": "Twice", "calculation": ".properties.size * 2", "type": "number"}},
 )
 DAY = "2026-03-02T09:20:31Z"
 LONG = "x" * 300
@@ -41,7 +46,7 @@ def catalog(embedded: Callable[..., LocalCatalog]):
 
 def entities(catalog: LocalCatalog, wanted: Filter = ANY, turn: Turn = FIRST, limit: int = 3) -> Part[str]:
     with catalog.reading() as reading:
-        found = listing.entities(reading.connection, reading.blueprints["thing"], wanted, turn, limit)
+        found = filtered.entities(reading, reading.blueprints["thing"], wanted, turn, limit)
     return Part([entity.key.identifier for entity in found.rows], found.before, found.after)
 
 
@@ -104,11 +109,30 @@ def test_entities_are_found_by_what_they_point_at(catalog: LocalCatalog):
     ]
 
 
+def test_entities_are_found_by_what_they_mirror(catalog: LocalCatalog):
+    catalog.upsert(Upsert("thing", "t1", {"relations": {"next": "t2"}}))
+    catalog.upsert(Upsert("thing", "t2", {"properties": {"size": 3}, "relations": {"next": "t3"}}))
+
+    assert [holding(catalog, *one) for one in (("far", "3"), ("far", "4"))] == [["t1"], []]
+
+
+def test_what_the_database_cannot_tell_is_no_filter(catalog: LocalCatalog):
+    with pytest.raises(CatalogRefused, match=r"^entities are not listed by that value: 'twice' "):
+        entities(catalog, Filter(name="twice", value="3"))
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e999", "9007199254740993"])
+def test_a_number_that_is_none_is_a_text(catalog: LocalCatalog, value: str):
+    catalog.upsert(Upsert("thing", "t1", {"properties": {"text": value}}))
+
+    assert holding(catalog, "text", value) == ["t1"]
+
+
 def test_what_passes_a_filter_is_counted_up_to_a_limit(catalog: LocalCatalog, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(listing, "COUNTED", 4)
+    monkeypatch.setattr(filtered, "COUNTED", 4)
     with catalog.reading() as reading:
         thing = reading.blueprints["thing"]
-        counts = [listing.entity_count(reading.connection, thing, Filter(text)) for text in ("t1", "t")]
+        counts = [filtered.entity_count(reading, thing, Filter(text)) for text in ("t1", "t")]
         every = listing.entity_counts(reading.connection, ["thing", "other"])
 
     assert (counts, every) == ([1, 5], {"thing": 7})
@@ -145,9 +169,9 @@ def test_samples_are_as_many_as_there_is_room_for(catalog: LocalCatalog):
     for number in range(4):
         catalog.receive("hook", b'{"id": "%d", "fill": "%s"}' % (number, b"x" * 100))
     with catalog.reading() as reading:
-        found = listing.samples(reading.connection, "hook", 10, 300)
+        found = list(listing.samples(reading.connection, "hook", 10, 300))
 
-    assert [number for number, *_ in found] == [4, 3]
+    assert [json.loads(one.raw)["id"] for one in found] == ["3", "2"]
 
 
 def test_the_webhooks_that_feed_a_blueprint_are_found_by_its_name(catalog: LocalCatalog):

@@ -6,23 +6,19 @@ The rule: a page costs what it shows, however much there is before and after it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, func, or_, select
 
 from portside.catalogs import deliveries, rows, tables
 from portside.catalogs.entity import Entity, Key
-from portside.catalogs.values import Held, held
-from portside.model.blueprint import Blueprint
-from portside.model.resource import JSON, Body, Kind
-
-COUNTED = 10_000
-"""What is found by a filter is counted up to here."""
+from portside.catalogs.search_values import has
+from portside.model.resource import Body, Kind
+from portside.model.webhook import Delivery
 
 _resources, _entities, _links = tables.resources.c, tables.entities.c, tables.links.c
-_values, _events, _deliveries = tables.property_values.c, tables.events.c, tables.deliveries.c
+_events, _deliveries = tables.events.c, tables.deliveries.c
 
 Row = TypeVar("Row")
 Condition = ColumnElement[bool]
@@ -43,41 +39,37 @@ class Turn(NamedTuple):
     before: str = ""
 
 
-class Filter(NamedTuple):
-    """`text` stands somewhere in an identifier or a title; the property or relation `name` holds `value`."""
+def part(connection: Connection, column: Column[str], where: Sequence[Condition], turn: Turn, limit: int) -> Part[str]:
+    """Names in their order; one more is asked for, to know whether there are more."""
+    query = select(column).where(*where).limit(limit + 1)
+    if turn.before:
+        found = list(connection.execute(query.where(column < turn.before).order_by(column.desc())).scalars())
+        more, names = len(found) > limit, found[:limit][::-1]
+        return Part(names, names[0] if more else "", names[-1] if names else "")
+    if turn.after:
+        query = query.where(column > turn.after)
+    found = list(connection.execute(query.order_by(column)).scalars())
+    more, names = len(found) > limit, found[:limit]
+    return Part(names, names[0] if turn.after and names else "", names[-1] if more else "")
 
-    text: str = ""
-    name: str = ""
-    value: str = ""
 
-    def __bool__(self) -> bool:
-        return bool(self.text or self.name)
+def holds(column: Column[Any], text: str) -> Condition:
+    """In any case, as far as the database knows letters: SQLite knows those of ASCII."""
+    return or_(has(column, text), has(func.lower(column), text.lower()))
 
 
 def resources(connection: Connection, kind: Kind, text: str, turn: Turn, limit: int) -> Part[str]:
     """Identifiers of blueprints or webhooks that hold a text, in any case."""
     where = [_resources.kind == kind.value]
     if text:
-        where.append(_holds(_resources.identifier, text))
-    return _part(connection, _resources.identifier, where, turn, limit)
+        where.append(holds(_resources.identifier, text))
+    return part(connection, _resources.identifier, where, turn, limit)
 
 
 def resource_count(connection: Connection, kind: Kind) -> int:
     """How many there are of a kind."""
     query = select(func.count()).select_from(tables.resources).where(_resources.kind == kind.value)
     return int(connection.execute(query).scalar_one())
-
-
-def entities(connection: Connection, blueprint: Blueprint, wanted: Filter, turn: Turn, limit: int) -> Part[Entity]:
-    """Entities of a blueprint that pass a filter."""
-    found = _part(connection, _entities.identifier, _passing(blueprint, wanted), turn, limit)
-    return Part(list(rows.several(connection, blueprint.identifier, found.rows)), found.before, found.after)
-
-
-def entity_count(connection: Connection, blueprint: Blueprint, wanted: Filter) -> int:
-    """How many pass a filter; COUNTED + 1 for all that are more."""
-    some = select(_entities.identifier).where(*_passing(blueprint, wanted)).limit(COUNTED + 1)
-    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 
 def entity_counts(connection: Connection, blueprints: Sequence[str]) -> dict[str, int]:
@@ -141,107 +133,24 @@ def last_events(connection: Connection, key: Key, before: int | None, limit: int
     return Part([dict(one) for one in found[:limit]], "", after)
 
 
-def samples(connection: Connection, webhook: str, limit: int, size: int) -> list[tuple[int, bytes, Body, Body]]:
-    """(number, body, headers, query) of the last deliveries to a webhook, as many as fit into so many bytes."""
+def samples(connection: Connection, webhook: str, limit: int, size: int) -> Iterator[Delivery]:
+    """The last deliveries to a webhook, the newest first, as many as fit into so many bytes."""
     query = (
-        select(_deliveries.id, _deliveries.raw, _deliveries.headers, _deliveries.query)
+        select(_deliveries.raw, _deliveries.headers, _deliveries.query)
         .where(_deliveries.webhook == webhook, func.length(_deliveries.raw) <= size)
         .order_by(_deliveries.id.desc())
         .limit(limit)
     )
-    found, room = [], size
-    for number, raw, headers, asked in connection.execute(query):
-        room -= len(raw)
-        if room < 0:
-            break
-        found.append((number, bytes(raw), headers, asked))
-    return found
-
-
-def sample(connection: Connection, webhook: str, number: int) -> tuple[bytes, Body, Body] | None:
-    """(body, headers, query) of one delivery to a webhook."""
-    query = select(_deliveries.raw, _deliveries.headers, _deliveries.query).where(
-        _deliveries.webhook == webhook, _deliveries.id == number
-    )
-    row = connection.execute(query).one_or_none()
-    return (bytes(row.raw), row.headers, row.query) if row else None
+    for raw, headers, asked in connection.execute(query).all():
+        size -= len(raw)
+        if size < 0:
+            return
+        yield Delivery(None, headers, asked, raw)
 
 
 def feeders(connection: Connection, blueprint: str) -> list[str]:
     """The webhooks that may have a mapping for a blueprint: those whose body holds its name."""
-    where = (_resources.kind == Kind.WEBHOOK.value, _within(_resources.body, json.dumps(blueprint)))
+    where = (_resources.kind == Kind.WEBHOOK.value, has(_resources.body, json.dumps(blueprint)))
     return list(
         connection.execute(select(_resources.identifier).where(*where).order_by(_resources.identifier)).scalars()
     )
-
-
-def _part(connection: Connection, column: Column[str], where: Sequence[Condition], turn: Turn, limit: int) -> Part[str]:
-    """Names in their order; one more is asked for, to know whether there are more."""
-    query = select(column).where(*where).limit(limit + 1)
-    if turn.before:
-        found = list(connection.execute(query.where(column < turn.before).order_by(column.desc())).scalars())
-        more, names = len(found) > limit, found[:limit][::-1]
-        return Part(names, names[0] if more else "", names[-1] if names else "")
-    if turn.after:
-        query = query.where(column > turn.after)
-    found = list(connection.execute(query.order_by(column)).scalars())
-    more, names = len(found) > limit, found[:limit]
-    return Part(names, names[0] if turn.after and names else "", names[-1] if more else "")
-
-
-def _passing(blueprint: Blueprint, wanted: Filter) -> list[Condition]:
-    where = [_entities.blueprint == blueprint.identifier]
-    if wanted.text:
-        where.append(or_(_holds(_entities.identifier, wanted.text), _holds(_entities.title, wanted.text)))
-    if wanted.name in blueprint.relations:
-        where.append(_pointing(wanted.name, wanted.value))
-    elif wanted.name:
-        where.append(_having(wanted.name, wanted.value))
-    return where
-
-
-def _pointing(relation: str, target: str) -> Condition:
-    return exists().where(
-        _links.blueprint == _entities.blueprint,
-        _links.identifier == _entities.identifier,
-        _links.relation == relation,
-        _links.target == target,
-    )
-
-
-def _having(name: str, value: str) -> Condition:
-    """A value as people write it: `3` is the text and the number, `true` the text and the boolean."""
-    meant = [row for one in _meant(value) for row in held(one)]
-    return exists().where(
-        _values.blueprint == _entities.blueprint,
-        _values.identifier == _entities.identifier,
-        _values.property == name,
-        or_(*map(_same, meant)),
-    )
-
-
-def _meant(value: str) -> list[JSON]:
-    found: list[JSON] = [value]
-    if value in ("true", "false"):
-        found.append(value == "true")
-    with suppress(ValueError):
-        found.append(float(value))
-    return found
-
-
-def _same(row: Held) -> Condition:
-    """A text with a whole is longer than its head; the others have none."""
-    if row.type == "n":
-        return and_(_values.type == "n", _values.number == row.number)
-    return and_(_values.type == row.type, _values.head == row.head, _values.whole == row.whole)
-
-
-def _holds(column: Column[Any], text: str) -> Condition:
-    """In any case, as far as the database knows letters: SQLite knows those of ASCII."""
-    return or_(_within(column, text), _within(func.lower(column), text.lower()))
-
-
-def _within(column: Any, text: str) -> Condition:
-    """Whether a text stands in another; `replace` finds it on every database, and knows no wildcards."""
-    found: Condition = func.replace(column, text, "") != column
-    return found

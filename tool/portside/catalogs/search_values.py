@@ -15,7 +15,7 @@ from portside.catalogs.rules import Rule
 from portside.catalogs.tables import HEAD
 from portside.model.resource import JSON
 
-_EXACT = float(2**53)
+EXACT = float(2**53)
 """Up to here every whole number is a float of its own."""
 
 _LAST = 0x10FFFF
@@ -96,7 +96,7 @@ def _in_list(row: FromClause) -> ColumnElement[bool]:
 
 def _contained(row: FromClause, wanted: str) -> Condition:
     """A text with the other in it, or a list that has it."""
-    inside = and_(row.c.type == "s", _has(_text(row.c), wanted), ~_in_list(row))
+    inside = and_(row.c.type == "s", has(_text(row.c), wanted), ~_in_list(row))
     return Condition(or_(_equal_texts(row.c, [wanted]), inside), leads=False, because=_INSIDE)
 
 
@@ -112,7 +112,7 @@ def _equals(row: FromClause, wanted: list[JSON]) -> Condition:
         *([and_(row.c.type == "n", row.c.number.in_([_float(one) for one in numbers]))] if numbers else []),
         *([and_(row.c.type == "b", row.c.head.in_(flags))] if flags else []),
     ]
-    return Condition(or_(false(), *parts), exact=all(abs(one) < _EXACT for one in numbers))
+    return Condition(or_(false(), *parts), exact=all(abs(one) < EXACT for one in numbers))
 
 
 def _equal_texts(columns: Any, texts: list[str]) -> ColumnElement[bool]:
@@ -144,7 +144,7 @@ def _scalar(columns: Any, rule: Rule) -> Condition:
 
 
 def _number(test: str, columns: Any, wanted: float) -> Condition:
-    exact = abs(wanted) < _EXACT
+    exact = abs(wanted) < EXACT
     wide = test if exact else {"above": "from", "below": "upto"}.get(test, test)
     return Condition(and_(columns.type == "n", compared(wide, columns.number, _float(wanted))), exact)
 
@@ -208,7 +208,7 @@ def ends(text: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
     return and_(length >= len(wanted), func.substr(text, length - len(wanted) + 1) == wanted)
 
 
-def _has(text: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
+def has(text: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
     """A text without the other is shorter: every database says so in the same words."""
     return func.replace(text, wanted, "") != text if wanted else true()
 
@@ -230,7 +230,7 @@ def _of_column(column: ColumnElement[Any], rule: Rule, *, moments: bool) -> Cond
         case (("equal" | "in" | "any"), _):
             return Condition(column.in_([one for one in rules.listed(wanted) if isinstance(one, str)]))
         case "contains", str():
-            return Condition(_has(column, wanted), leads=False, because=_INSIDE)
+            return Condition(has(column, wanted), leads=False, because=_INSIDE)
         case "begins", str():
             return Condition(begins(column, wanted))
         case "ends", str():

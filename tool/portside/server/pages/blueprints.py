@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from portside.catalogs import listing, resources, scorecards
+from portside.catalogs import filtered, listing, resources, scorecards
 from portside.catalogs.entity import Entity
-from portside.catalogs.listing import Filter
+from portside.catalogs.filtered import Filter
 from portside.catalogs.reading import Reading
 from portside.model.blueprint import Blueprint, Relation
 from portside.model.resource import Body, Kind, Ref
@@ -40,7 +40,7 @@ def one(asked: Asked, identifier: str) -> Page:
         blueprint = reading.blueprints.get(identifier)
         if blueprint is None:
             raise nowhere(f"blueprint {identifier}")
-        part = listing.entities(reading.connection, blueprint, wanted, asked.turn, ROWS)
+        part = filtered.entities(reading, blueprint, wanted, asked.turn, ROWS)
         every = columns(blueprint)
         shown = every if asked.asks("columns") == "all" else every[:COLUMNS]
         values = {
@@ -50,12 +50,12 @@ def one(asked: Asked, identifier: str) -> Page:
             "part": part,
             "columns": shown,
             "hidden": len(every) - len(shown),
-            "filters": [column for column in every if column.kind in ("property", "relation")],
+            "filters": [column for column in every if column.kind in ("property", "relation", "mirror")],
             "every": every,
             "asks_all": asked.asks("columns"),
-            "count": listing.entity_count(reading.connection, blueprint, Filter()),
-            "found": listing.entity_count(reading.connection, blueprint, wanted) if wanted else None,
-            "most": listing.COUNTED,
+            "count": filtered.entity_count(reading, blueprint, Filter()),
+            "found": filtered.entity_count(reading, blueprint, wanted) if wanted else None,
+            "most": filtered.COUNTED,
             "rows": _rows(reading, part.rows, shown),
             "feeders": _feeders(reading, identifier),
             "pointing": _pointing(reading, identifier),

@@ -6,13 +6,15 @@ The rule: what is shown is what the catalog would do, under the limits that deli
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
-from portside.catalogs import addressees, listing
+from portside.catalogs import addressees, deliveries, listing, resources
 from portside.catalogs.reading import Reading
 from portside.errors import Unreadable
-from portside.mappings.delivery import kept, parsed
+from portside.mappings.delivery import is_envelope, kept, parsed
 from portside.model.resource import JSON, Body, Kind, Resource
-from portside.model.webhook import DELIVERY_LIMIT, Delivery, Webhook
+from portside.model.webhook import DELIVERY_LIMIT, Webhook
 from portside.server.pages import values
 from portside.server.pages.asked import Asked, Page, nowhere, number
 from portside.server.pages.told import told
@@ -52,11 +54,9 @@ def enabled(webhook: Webhook) -> Webhook:
 def known(reading: Reading, webhook: Webhook) -> Sequence[JSON]:
     """What expressions saw of the last deliveries."""
     found = []
-    for _, raw, headers, query in listing.samples(reading.connection, webhook.identifier, SAMPLES, SAMPLED):
-        try:
-            found.append(Delivery(parsed(raw), headers, query, raw).input)
-        except Unreadable:  # kept by an older portside
-            continue
+    for one in listing.samples(reading.connection, webhook.identifier, SAMPLES, SAMPLED):
+        with suppress(Unreadable):  # kept by an older portside
+            found.append(replace(one, body=parsed(one.raw)).input)
     return found
 
 
@@ -110,15 +110,16 @@ def _samples(reading: Reading, webhook: Webhook | None) -> Sequence[Body]:
 
 
 def _sample(reading: Reading, webhook: Webhook, wanted: int | None) -> str:
-    """A delivery's payload; with its headers and query where an expression reads those."""
-    found = listing.sample(reading.connection, webhook.identifier, wanted) if wanted is not None else None
-    if found is None:
+    """A delivery's payload; with its headers and query where those are read, or a body looks like all three."""
+    stored = deliveries.kept(reading.connection, wanted) if wanted is not None else None
+    if stored is None or stored.key != resources.webhook_key(reading.connection, webhook.identifier):
         return ""
-    raw, headers, query = found
+    found = stored.delivery
     try:
-        body = parsed(raw)
+        body = parsed(found.raw)
     except Unreadable:
-        return raw.decode("utf-8", "replace")
-    if any(".headers" in one.text or ".queryParams" in one.text for one in webhook.expressions()):
-        return values.pretty({"body": body, "headers": headers, "queryParams": query})
+        return found.raw.decode("utf-8", "replace")
+    read = any(".headers" in one.text or ".queryParams" in one.text for one in webhook.expressions())
+    if read or is_envelope(body):
+        return values.pretty({"body": body, "headers": found.headers, "queryParams": found.query})
     return values.pretty(body)
