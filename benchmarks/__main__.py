@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import catalogs, ingest, live, mappings, search
+from benchmarks import catalogs, entities, ingest, live, mappings, search
 from benchmarks.timing import BIN, Command, Result, medians, peak, seconds
 
 PROJECT = Path(__file__).parent.parent
@@ -106,6 +106,8 @@ BENCHMARKS: dict[str, Callable[[Path | None], Iterator[Result]]] = {
     "ingest": ingest.ingesting,
     "live": live.applying,
     "search": search.searching,
+    "bulk": entities.writing,
+    "entity": entities.reading,
 }
 
 
