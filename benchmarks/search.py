@@ -13,10 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
-
 from benchmarks.timing import Result
-from portside.catalogs import search, tables, values
+from portside.catalogs import rows, search
 from portside.catalogs.entity import Entity, Key, Stamp
 from portside.catalogs.local import LocalCatalog
 from portside.catalogs.search import Search
@@ -96,10 +94,7 @@ def _filled(path: Path, count: int) -> LocalCatalog:
     numbers = iter(range(count))
     while batch := [_service(number, count) for number in islice(numbers, _BATCH)]:
         with catalog.writing("benchmark") as within:
-            within.connection.execute(insert(tables.entities), [_row(entity) for entity in batch])
-            within.connection.execute(insert(tables.links), [_link(entity) for entity in batch])
-            rows = [row for entity in batch for row in values.rows(entity)]
-            within.connection.execute(insert(tables.property_values), rows)
+            rows.add(within.connection, batch, within.blueprints)
     return catalog
 
 
@@ -108,13 +103,3 @@ def _service(number: int, count: int) -> Entity:
     properties = {"owner": "rare" if rare else f"team-{number % 500}", "size": number, "tags": ["common", "x"]}
     domain = {"domain": f"s{number // 2 * 2:07}"}
     return Entity(Key("service", f"s{number:07}"), None, None, [], properties, domain, _STAMP, _STAMP)
-
-
-def _row(entity: Entity) -> dict[str, Any]:
-    stamps = {"created_at": _STAMP.at, "created_by": _STAMP.by, "updated_at": _STAMP.at, "updated_by": _STAMP.by}
-    return {"blueprint": "service", "identifier": entity.key.identifier, **entity.body(), **stamps}
-
-
-def _link(entity: Entity) -> dict[str, Any]:
-    ends = {"target": entity.relations["domain"], "target_blueprint": "service"}
-    return {"blueprint": "service", "identifier": entity.key.identifier, "relation": "domain", **ends}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from catalog_contract import blueprint, filled, relation
-from portside.catalogs import entities, rows, tables
+from portside.catalogs import entities, rows, tables, values
 from portside.catalogs.entities import Transaction
 from portside.catalogs.entity import Key
 from portside.catalogs.local import LocalCatalog
@@ -118,7 +118,6 @@ def test_writes_in_one_draft_are_the_same_writes_each_on_its_own(
 def _consistent(catalog: LocalCatalog) -> bool:
     """Whether the values that are found are those that the entities hold."""
     with catalog.reading() as reading:
-        stored = reading.connection.execute(select(tables.property_values)).mappings()
-        found = sorted(str(dict(row)) for row in stored)
+        found = sorted(str(tuple(row)) for row in reading.connection.execute(select(tables.property_values)))
         entity = [one for name in ("node", "leaf") for one in rows.all_of(reading.connection, name)]
-        return found == sorted(str(row) for one in entity for row in rows.values_of(one))
+        return found == sorted(str(row) for one in entity for row in values.rows(one))

@@ -7,13 +7,12 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, Inspector, inspect, select
 
-from portside.catalogs import rows, tables
+from portside.catalogs import rows, tables, values
 from portside.catalogs.entity import Key
 from portside.catalogs.local import LocalCatalog
 from portside.catalogs.postgresql import PostgreSQL
@@ -113,16 +112,12 @@ def test_entities_are_found_by_their_values_afterwards_as_if_written_today(old: 
         found = _values(reading.connection)
         entities = list(rows.all_of(reading.connection, "team"))
 
-        assert found == sorted(_spelled(row) for entity in entities for row in rows.values_of(entity))
-        assert "('team', 'e1199', 'size', 'n', None, None, 1.0)" in found
+        assert found == sorted(str(row) for entity in entities for row in values.rows(entity))
+        assert "('team', 'e1199', 'size', 0, 'n', None, None, 1.0)" in found
 
 
 def _values(connection: Connection) -> list[str]:
     return sorted(str(tuple(row)) for row in connection.execute(select(tables.property_values)))
-
-
-def _spelled(row: dict[str, Any]) -> str:
-    return str(tuple(row.get(column.name) for column in tables.property_values.columns))
 
 
 def test_an_older_catalog_becomes_what_a_new_one_is(old: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
@@ -180,8 +175,8 @@ with LocalCatalog.at(place) if "://" in place else LocalCatalog.open(Path(place)
     assert told == ["1201\n"] * 3
     with opened(old) as catalog, catalog.reading() as reading:
         version = reading.connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == "schema")).scalar()
-        values = [row for row in _values(reading.connection) if "'e0000'" in row]
-    assert (version, len(values)) == (str(SCHEMA_VERSION), 1)
+        found = [row for row in _values(reading.connection) if "'e0000'" in row]
+    assert (version, len(found)) == (str(SCHEMA_VERSION), 1)
 
 
 def test_a_migration_that_is_killed_is_done_by_the_next(old: str) -> None:

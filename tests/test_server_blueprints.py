@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from calling import DATES, Caller, undated
 from catalog_contract import blueprint, normal, relation
-from portside.catalogs import rows, tables
+from portside.catalogs import rows, tables, values
 from portside.catalogs.entity import pointed
 from portside.catalogs.local import LocalCatalog
 from portside.model.entity import Upsert
@@ -284,9 +284,9 @@ def test_a_blueprint_that_relates_to_itself_can_get_another_identifier(caller: C
 
 def derived(caller: Caller) -> list[tuple[Any, ...]]:
     """The links and values of all entities, as the store has them."""
-    links, values = tables.links, tables.property_values
+    links, held = tables.links, tables.property_values
     with caller.catalog.reading() as look:
-        found = [*look.connection.execute(select(links)), *look.connection.execute(select(values))]
+        found = [*look.connection.execute(select(links)), *look.connection.execute(select(held))]
     return sorted((tuple(row) for row in found), key=str)
 
 
@@ -299,8 +299,8 @@ def expected(caller: Caller) -> list[tuple[Any, ...]]:
             for one in entities
             for relation, blueprint, target in pointed(one, look.blueprints[one.key.blueprint].relations)
         ]
-    values = [tuple(row.values()) for one in entities for row in rows.values_of(one)]
-    return sorted([*links, *values], key=str)
+    held = [row for one in entities for row in values.rows(one)]
+    return sorted([*links, *held], key=str)
 
 
 def test_links_and_values_go_along_with_every_rename(related: Caller) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from portside.catalogs import events, rows
 from portside.catalogs.entity import Entity, Key, Stamp
 from portside.catalogs.events import Origin, Subject
+from portside.catalogs.many import Row
 from portside.model.blueprint import Blueprint
 from portside.model.resource import Body
 
@@ -27,7 +28,7 @@ class Draft:
         self._now: dict[Key, Entity | None] = {}  # as the transaction sees them
         self._there: dict[Key, bool] = {}  # of those nobody has read
         self._stored: dict[Key, Entity | None] = {}  # what the database has of those written since the last flush
-        self._events: list[Body | None] = []
+        self._events: list[Row | None] = []
 
     def find(self, key: Key) -> Entity | None:
         """The entity of that name."""

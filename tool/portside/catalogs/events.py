@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from portside.catalogs import tables, text
 from portside.catalogs.entity import Stamp
-from portside.catalogs.many import Many
+from portside.catalogs.many import Many, Row
 from portside.model.resource import JSON, Body, same
 
 API, WEBHOOK, PLAN = "API", "WEBHOOK", "PLAN"
@@ -51,30 +51,19 @@ _SECTIONS = ("properties", "relations")
 """What is compared key by key."""
 
 
-def event(stamp: Stamp, origin: Origin, subject: Subject, before: Body | None, after: Body | None) -> Body | None:
+def event(stamp: Stamp, origin: Origin, subject: Subject, before: Body | None, after: Body | None) -> Row | None:
     """The row of a change; None where nothing changed. `before` is None for what was created, `after` for a delete."""
     if same(before, after):
         return None
-    return {
-        "at": stamp.at,
-        "by": stamp.by,
-        "origin": origin.kind,
-        "action": _action(before, after),
-        "resource": subject.resource,
-        "blueprint": subject.blueprint,
-        "identifier": subject.identifier,
-        "status": "SUCCESS",
-        "message": "",
-        "webhook": origin.webhook,
-        "delivery": origin.delivery,
-        "run": origin.run,
-        "diff": changed(before, after),
-    }
+    about = subject.resource, subject.blueprint, subject.identifier
+    cause = origin.webhook, origin.delivery, origin.run
+    diff = text.of(changed(before, after))
+    return (*stamp, origin.kind, _action(before, after), *about, "SUCCESS", "", *cause, diff)
 
 
-def record(connection: Connection, events: Sequence[Body | None]) -> None:
+def record(connection: Connection, events: Sequence[Row | None]) -> None:
     """Write rows down, in their order."""
-    _INSERT.execute(connection, [{**row, "diff": text.of(row["diff"])} for row in events if row is not None])
+    _INSERT.execute(connection, [row for row in events if row is not None])
 
 
 def changed(before: Body | None, after: Body | None) -> Body:

@@ -5,22 +5,21 @@ The rule: the statement is SQLAlchemy's own, compiled once for each kind of data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Update
 
-Row = Mapping[str, Any]
+Row = tuple[Any, ...]
 
 
 class Many:
-    """A statement, and the names of what each row gives it, two at least."""
+    """A statement, and the names of what each row gives it: in their order in the statement."""
 
     def __init__(self, statement: Insert | Update | Delete, names: Sequence[str]) -> None:
         self._statement = statement
         self._names = list(names)
-        self._compiled: dict[str, tuple[str, Callable[[Row], Any]]] = {}
+        self._compiled: dict[str, tuple[str, bool]] = {}
 
     def execute(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Carry it out for each row, of which there may be none."""
@@ -29,12 +28,13 @@ class Many:
         dialect = connection.dialect.name
         if dialect not in self._compiled:
             self._compiled[dialect] = self._compile(connection)
-        sql, bound = self._compiled[dialect]
-        connection.exec_driver_sql(sql, [bound(row) for row in rows])
+        sql, by_name = self._compiled[dialect]
+        bound: Any = [dict(zip(self._names, row, strict=True)) for row in rows] if by_name else rows
+        connection.exec_driver_sql(sql, bound)
 
-    def _compile(self, connection: Connection) -> tuple[str, Callable[[Row], Any]]:
-        """The SQL, and what makes of a row what the driver binds: by position, or by name."""
+    def _compile(self, connection: Connection) -> tuple[str, bool]:
+        """The SQL, and whether the driver binds by name."""
         names = self._names if isinstance(self._statement, Insert) else None
         compiled = self._statement.compile(dialect=connection.dialect, column_keys=names)
-        positions = compiled.positiontup
-        return str(compiled), itemgetter(*positions) if positions else dict
+        assert compiled.positiontup in (None, self._names), f"bound are {compiled.positiontup}"
+        return str(compiled), compiled.positiontup is None

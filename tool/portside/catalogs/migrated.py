@@ -6,16 +6,12 @@ next one writes into it first, in its own words, what it made of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import Column, Connection, insert, select
+from sqlalchemy import Column, Connection, select
 from sqlalchemy.schema import CreateColumn
 
 from portside.catalogs import rows, tables
-from portside.model.resource import Body
-
-_BATCH = 1000
 
 
 def _to_2(connection: Connection) -> None:
@@ -33,24 +29,21 @@ def _add_column(connection: Connection, column: Column[str]) -> None:
 
 
 def _fill_values(connection: Connection) -> None:
-    """The values of the entities there are, a batch at a time."""
-    found = _values(connection)
-    while batch := list(islice(found, _BATCH)):
-        connection.execute(insert(tables.property_values), batch)
-
-
-def _values(connection: Connection) -> Iterator[Body]:
+    """The values of the entities there are."""
     blueprints = connection.execute(select(tables.entities.c.blueprint).distinct()).scalars().all()
     for blueprint in blueprints:
-        for entity in rows.all_of(connection, blueprint):
-            yield from rows.values_of(entity)
+        for batch in rows.batches(connection, blueprint):
+            rows.add_values(connection, batch)
 
 
 def _to_3(connection: Connection) -> None:
-    """Date-times found as moments, numbers however large; the values of a property of an entity found by index."""
+    """Date-times found as moments, numbers however large; values that are in the order of what holds them."""
     tables.property_values.drop(connection)
     tables.property_values.create(connection)
     _fill_values(connection)
+    by_delivery = next(index for index in tables.events.indexes if index.name == "events_by_delivery")
+    by_delivery.drop(connection)
+    by_delivery.create(connection)
 
 
 MIGRATIONS: Sequence[Callable[[Connection], object]] = (_to_2, _to_3)

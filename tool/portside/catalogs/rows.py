@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Table,
+    Update,
     bindparam,
     delete,
     func,
@@ -21,10 +21,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import Row as Selected
 
 from portside.catalogs import tables, text, values
 from portside.catalogs.entity import Entity, Key, Stamp, pointed
-from portside.catalogs.many import Many
+from portside.catalogs.many import Many, Row
 from portside.model.blueprint import Blueprint
 from portside.model.resource import Body
 
@@ -40,6 +41,10 @@ def _of(table: Table) -> ColumnElement[bool]:
     return (table.c.blueprint == bindparam("of")) & (table.c.identifier == bindparam("named"))
 
 
+def _set(table: Table, names: Iterable[str]) -> Update:
+    return update(table).values({name: bindparam(name) for name in names})
+
+
 _ONES = (_columns.blueprint == bindparam("of")) & _columns.identifier.in_(bindparam("names", expanding=True))
 _FIND = select(tables.entities).where(_of(tables.entities))
 _EXISTS = select(_columns.identifier).where(_of(tables.entities))
@@ -48,17 +53,23 @@ _PRESENT = select(_columns.identifier).where(_ONES)
 
 _NAMED = ("of", "named")
 _WRITTEN = ("title", "icon", "team", "properties", "relations", "updated_at", "updated_by")
-_UPDATED = update(tables.entities).where(_of(tables.entities)).values({key: bindparam(key) for key in _WRITTEN})
-_FORGOTTEN = delete(tables.property_values).where(_of(tables.property_values))
-
 _INSERT = Many(insert(tables.entities), tables.entities.c.keys())
-_UPDATE = Many(_UPDATED, (*_NAMED, *_WRITTEN))
+_UPDATE = Many(_set(tables.entities, _WRITTEN).where(_of(tables.entities)), (*_WRITTEN, *_NAMED))
 _DELETE = Many(delete(tables.entities).where(_of(tables.entities)), _NAMED)
 _LINK = Many(insert(tables.links), tables.links.c.keys())
 _UNLINK = Many(delete(tables.links).where(_of(tables.links)), _NAMED)
+
+_PLACE = (*_NAMED, "held", "place")
+_AT_PLACE = (
+    _of(tables.property_values)
+    & (tables.property_values.c.property == bindparam("held"))
+    & (tables.property_values.c.position == bindparam("place"))
+)
+_HELD = values.Held._fields
 _VALUE = Many(insert(tables.property_values), tables.property_values.c.keys())
-_FORGET = Many(_FORGOTTEN, _NAMED)
-_UNVALUE = Many(_FORGOTTEN.where(tables.property_values.c.property == bindparam("held")), (*_NAMED, "held"))
+_REVALUE = Many(_set(tables.property_values, _HELD).where(_AT_PLACE), (*_HELD, *_PLACE))
+_UNVALUE = Many(delete(tables.property_values).where(_AT_PLACE), _PLACE)
+_FORGET = Many(delete(tables.property_values).where(_of(tables.property_values)), _NAMED)
 
 
 class Holder(NamedTuple):
@@ -119,18 +130,27 @@ def add(connection: Connection, entities: Sequence[Entity], blueprints: Blueprin
     """Store entities that were not there."""
     _INSERT.execute(connection, [_inserted(entity) for entity in entities])
     _LINK.execute(connection, [link for entity in entities for link in _links_of(entity, blueprints)])
-    _VALUE.execute(connection, [value for entity in entities for value in values_of(entity)])
+    add_values(connection, entities)
 
 
 def change(connection: Connection, changed: Sequence[tuple[Entity, Entity]], blueprints: Blueprints) -> None:
     """Store entities in the place of those there are: (before, after)."""
     _UPDATE.execute(connection, [_update(after) for _, after in changed])
     relinked = [after for before, after in changed if before.relations != after.relations]
-    _UNLINK.execute(connection, [_at(entity.key) for entity in relinked])
+    _UNLINK.execute(connection, [entity.key for entity in relinked])
     _LINK.execute(connection, [link for entity in relinked for link in _links_of(entity, blueprints)])
-    differing = [(after, values.differing(before, after)) for before, after in changed]
-    _UNVALUE.execute(connection, [{**_at(entity.key), "held": name} for entity, names in differing for name in names])
-    _VALUE.execute(connection, [row for entity, names in differing for row in values.rows(entity, names)])
+    _change_values(connection, changed)
+
+
+def _change_values(connection: Connection, changed: Iterable[tuple[Entity, Entity]]) -> None:
+    """A row whose place was taken and is again is written where it stands, for half of what two rows would cost."""
+    places = len(_PLACE)
+    found = [values.differing(before, after) for before, after in changed]
+    old = {row[:places]: row[places:] for was, _ in found for row in was}
+    new = {row[:places]: row[places:] for _, now in found for row in now}
+    _UNVALUE.execute(connection, [place for place in old if place not in new])
+    _REVALUE.execute(connection, [(*held, *place) for place, held in new.items() if old.get(place, held) != held])
+    _VALUE.execute(connection, [(*place, *held) for place, held in new.items() if place not in old])
 
 
 def put_all(connection: Connection, changed: Iterable[Entity]) -> None:
@@ -138,13 +158,13 @@ def put_all(connection: Connection, changed: Iterable[Entity]) -> None:
     left = iter(changed)
     while batch := list(islice(left, _BATCH)):
         _UPDATE.execute(connection, [_update(entity) for entity in batch])
-        _FORGET.execute(connection, [_at(entity.key) for entity in batch])
-        _VALUE.execute(connection, [value for entity in batch for value in values_of(entity)])
+        _FORGET.execute(connection, [entity.key for entity in batch])
+        add_values(connection, batch)
 
 
-def values_of(entity: Entity) -> list[Body]:
-    """The entity's rows of property_values."""
-    return list(values.rows(entity))
+def add_values(connection: Connection, entities: Iterable[Entity]) -> None:
+    """Store the values of entities that have none stored."""
+    _VALUE.execute(connection, [row for entity in entities for row in values.rows(entity)])
 
 
 def unlink(connection: Connection, blueprint: str, relation: str) -> None:
@@ -154,7 +174,7 @@ def unlink(connection: Connection, blueprint: str, relation: str) -> None:
 
 def erase(connection: Connection, keys: Iterable[Key]) -> None:
     """Forget entities and what they point at; who points at them is the caller's concern."""
-    _DELETE.execute(connection, [_at(key) for key in keys])
+    _DELETE.execute(connection, list(keys))
 
 
 def erase_all(connection: Connection, blueprint: str) -> None:
@@ -182,7 +202,7 @@ def holding_several(connection: Connection, blueprint: str, relation: str) -> in
     return int(connection.execute(select(func.count()).select_from(each.subquery())).scalar_one())
 
 
-def of_row(row: Row[Any]) -> Entity:
+def of_row(row: Selected[Any]) -> Entity:
     """The entity of a row that has all columns of the table."""
     return Entity(
         Key(row.blueprint, row.identifier),
@@ -197,38 +217,24 @@ def of_row(row: Row[Any]) -> Entity:
     )
 
 
-def _written(entity: Entity) -> Body:
-    body = entity.body()
-    spelled = {key: text.of(body[key]) for key in ("team", "properties", "relations")}
-    return {**body, **spelled, "updated_at": entity.updated.at, "updated_by": entity.updated.by}
+def _body(entity: Entity) -> Row:
+    spelled = text.of(entity.team), text.of(entity.properties), text.of(entity.relations)
+    return (entity.title, entity.icon, *spelled)
 
 
-def _inserted(entity: Entity) -> Body:
-    return {
-        "blueprint": entity.key.blueprint,
-        "identifier": entity.key.identifier,
-        "datasource": entity.datasource,
-        "created_at": entity.created.at,
-        "created_by": entity.created.by,
-        **_written(entity),
-    }
+def _inserted(entity: Entity) -> Row:
+    return (*entity.key, *_body(entity), entity.datasource, *entity.created, *entity.updated)
+
+
+def _update(entity: Entity) -> Row:
+    return (*_body(entity), *entity.updated, *entity.key)
+
+
+def _links_of(entity: Entity, blueprints: Blueprints) -> Iterator[Row]:
+    blueprint = blueprints.get(entity.key.blueprint)
+    for relation, target_blueprint, target in pointed(entity, blueprint.relations) if blueprint else ():
+        yield (*entity.key, relation, target, target_blueprint)
 
 
 def _at(key: Key) -> Body:
     return {"of": key.blueprint, "named": key.identifier}
-
-
-def _update(entity: Entity) -> Body:
-    return {**_at(entity.key), **_written(entity)}
-
-
-def _links_of(entity: Entity, blueprints: Blueprints) -> Iterator[Body]:
-    blueprint = blueprints.get(entity.key.blueprint)
-    for relation, target_blueprint, target in pointed(entity, blueprint.relations) if blueprint else ():
-        yield {
-            "blueprint": entity.key.blueprint,
-            "identifier": entity.key.identifier,
-            "relation": relation,
-            "target": target,
-            "target_blueprint": target_blueprint,
-        }

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Float,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Row,
     Table,
     Text,
@@ -36,6 +38,11 @@ def _stamps() -> tuple[Column[str], ...]:
         Column("updated_at", Words, nullable=False),
         Column("updated_by", Text, nullable=False),
     )
+
+
+def _partial(name: str, *columns: ColumnElement[Any], where: ColumnElement[bool]) -> None:
+    """An index that holds some rows only, to which the others cost nothing."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def dates(row: Row[Any]) -> dict[str, str]:
@@ -111,21 +118,30 @@ property_values = Table(
     Column("blueprint", Words, nullable=False),
     Column("identifier", Words, nullable=False),
     Column("property", Words, nullable=False),  # a key of schema.properties, or $title, $team
+    Column("position", Integer, nullable=False),  # of the row among those of the property
     Column("type", Words, nullable=False),  # s text, n number, b boolean (head: true, false), x anything else
     Column("head", Words),  # the first HEAD characters of a text
     Column("whole", Words),  # the whole text where it is longer than its head, else null
     Column("number", Float),  # a number, infinite where no float is so large; of a date-time its seconds since 1970
+    PrimaryKeyConstraint("identifier", "blueprint", "property", "position"),  # SQLite would go by a blueprint
     ForeignKeyConstraint(
         ["blueprint", "identifier"], ["entities.blueprint", "entities.identifier"], ondelete="CASCADE"
     ),
-    Index("values_of_entity", "blueprint", "identifier", "property"),
     Index("values_by_head", "blueprint", "property", "head", "identifier"),
-    Index("values_by_number", "blueprint", "property", "number", "identifier"),
+    sqlite_with_rowid=False,  # in the key's order: the rows of an entity, written together, stand together
 )
 """The written properties of entities once more, one row a value, so that a search finds entities by what they hold.
 
 A list has a row for each of its scalar members; a list, an object, has besides one row of type x that says it is there.
 """
+_partial(
+    "values_by_number",
+    property_values.c.blueprint,
+    property_values.c.property,
+    property_values.c.number,
+    property_values.c.identifier,
+    where=property_values.c.number.is_not(None),
+)
 
 events = Table(
     "events",
@@ -145,10 +161,10 @@ events = Table(
     Column("run", Words),
     Column("diff", JSON, nullable=False),  # {before, after}: of an update, what changed in it and no more
     Index("events_of", "resource", "blueprint", "identifier", "id"),
-    Index("events_by_delivery", "delivery"),
     sqlite_autoincrement=True,
 )
 """The audit log: what was changed, when, by whom. A property's history is read from it."""
+_partial("events_by_delivery", events.c.delivery, where=events.c.delivery.is_not(None))
 
 deliveries = Table(
     "deliveries",
@@ -167,12 +183,7 @@ deliveries = Table(
     Index("deliveries_by_webhook", "webhook", "id"),
     sqlite_autoincrement=True,
 )
-Index(
-    "deliveries_pending",
-    deliveries.c.id,
-    sqlite_where=deliveries.c.status == "pending",
-    postgresql_where=deliveries.c.status == "pending",
-)
+_partial("deliveries_pending", deliveries.c.id, where=deliveries.c.status == "pending")
 
 scorecards = Table(
     "scorecards",

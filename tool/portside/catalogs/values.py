@@ -5,11 +5,12 @@ The rule: one row a scalar; what a row cannot hold exactly (a list, an object) h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from math import inf
 from typing import NamedTuple
 
-from portside.catalogs.entity import Entity
+from portside.catalogs.entity import Entity, Key
+from portside.catalogs.many import Row
 from portside.catalogs.presets import seconds
 from portside.catalogs.tables import HEAD
 from portside.model.resource import JSON, Body, same
@@ -38,31 +39,26 @@ def held(value: JSON) -> Iterable[Held]:
     return (_THERE if isinstance(value, dict) else _scalar(value),)
 
 
-def rows(entity: Entity, names: Collection[str] | None = None) -> Iterator[Body]:
-    """The rows of an entity: all of them, or those of these names."""
-    for name, value in named(entity).items():
-        if names is None or name in names:
-            for found in held(value):
-                yield {
-                    "blueprint": entity.key.blueprint,
-                    "identifier": entity.key.identifier,
-                    "property": name,
-                    "type": found.type,
-                    "head": found.head,
-                    "whole": found.whole,
-                    "number": found.number,
-                }
+def rows(entity: Entity) -> list[Row]:
+    """The rows of an entity: the columns of tables.property_values in their order."""
+    return _rows(entity.key, _named(entity))
 
 
-def named(entity: Entity) -> Body:
+def differing(before: Entity, after: Entity) -> tuple[list[Row], list[Row]]:
+    """The rows of the values that are others than before: what they were, and what they are."""
+    old, new = _named(before), _named(after)
+    names = [name for name in {**old, **new} if not same(old.get(name), new.get(name))]
+    was, now = ({name: one.get(name) for name in names} for one in (old, new))
+    return _rows(before.key, was), _rows(after.key, now)
+
+
+def _named(entity: Entity) -> Body:
     """What can be searched for: the properties, and the title and team, which has rows only when there is one."""
     return {"$title": entity.title, "$team": entity.team or None, **entity.properties}
 
 
-def differing(before: Entity, after: Entity) -> set[str]:
-    """The names whose values are others than before."""
-    old, new = named(before), named(after)
-    return {name for name in old.keys() | new.keys() if not same(old.get(name), new.get(name))}
+def _rows(key: Key, values: Body) -> list[Row]:
+    return [(*key, name, place, *found) for name, value in values.items() for place, found in enumerate(held(value))]
 
 
 def _scalar(value: str | float) -> Held:
