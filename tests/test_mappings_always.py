@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import blueprint
+from portside.errors import Unreadable
 from portside.mappings import conform
+from portside.mappings.delivery import parsed, soon_parsed
 from portside.mappings.evaluate import evaluate
 from portside.model.blueprint import Blueprint
 from portside.model.entity import Upsert
@@ -133,3 +137,38 @@ def test_a_value_fits_at_most_the_type_it_has(value: Any, kind: str):
     assert fits == (
         value is None or (isinstance(value, types[kind]) and (kind == "boolean") == isinstance(value, bool))
     )
+
+
+LARGE = st.integers(-(2**80), 2**80) | st.sampled_from([2**64, -(2**63) - 1, 10**400])
+SPELLED = (
+    st.recursive(LEAVES | LARGE, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
+    .flatmap(lambda value: st.booleans().map(lambda plain: json.dumps(value, ensure_ascii=plain)))
+    .map(lambda text: text.encode("utf-8", "surrogatepass"))
+) | st.integers(1, 250).map(lambda depth: b"[" * depth + b"]" * depth)
+
+
+def doubled(value: Any) -> Any:
+    """The value with doubles for what has more than 64 bits, as the fast reader gives it and jq makes of it."""
+    match value:
+        case dict():
+            return {key: doubled(one) for key, one in value.items()}
+        case list():
+            return [doubled(one) for one in value]
+        case int() if not -(2**63) <= value < 2**64 and abs(value) < 10**300:
+            return float(value)
+    return value
+
+
+def said(read: Callable[[bytes], Any], raw: bytes) -> Any:
+    try:
+        return json.dumps(doubled(read(raw)))
+    except Unreadable as error:
+        return str(error)
+
+
+@settings(max_examples=200)
+@given(SPELLED, st.binary(max_size=2), st.integers(0, 20))
+def test_the_fast_reader_of_bodies_takes_and_refuses_what_the_other_does(whole: bytes, more: bytes, at: int):
+    raw = whole[:at] + more + whole[at:]
+
+    assert said(soon_parsed, raw) == said(parsed, raw)

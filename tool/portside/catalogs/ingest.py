@@ -20,7 +20,7 @@ from portside.catalogs.entity import Key, Stamp
 from portside.catalogs.events import WEBHOOK, Origin
 from portside.catalogs.sealing import Secrets
 from portside.errors import CatalogRefused, Unreadable
-from portside.mappings.delivery import lower, parsed, request_identifier
+from portside.mappings.delivery import lower, request_identifier, soon_parsed
 from portside.mappings.signature import verify
 from portside.model.entity import EntityChange, Outcome, Upsert
 from portside.model.resource import Body
@@ -97,17 +97,17 @@ def taken(
     Headers and query hold no half of a surrogate pair, which no network can bring.
     Raises CatalogRefused when there is no value for the name of the webhook's secret.
     """
-    came = Delivery(None, lower(headers), dict(query), raw)
-    if refused := _refused(to.webhook, came, secrets, unsigned=unsigned):
+    headers = lower(headers)
+    if refused := _refused(to.webhook, headers, raw, secrets, unsigned=unsigned):
         return refused
     try:
-        delivery = replace(came, body=parsed(raw))
+        delivery = Delivery(soon_parsed(raw), headers, dict(query), raw)
     except Unreadable as error:
         return Received(Status.REFUSED, because=str(error), reason="invalid_json")
     enabled = to.webhook.enabled
     request = request_identifier(to.webhook, delivery, complete=True) if enabled else None
     status = Status.PENDING if enabled else Status.DROPPED
-    parts = deliveries.parted(to.webhook.security, delivery.headers, delivery.query)
+    parts = deliveries.parted(to.webhook.security, headers, query)
     arrival = Arrival(
         to.webhook.identifier,
         to.key,
@@ -199,21 +199,23 @@ def document(received: Received) -> Body:
     }
 
 
-def _refused(webhook: Webhook, delivery: Delivery, secrets: Secrets, *, unsigned: bool) -> Received | None:
+def _refused(
+    webhook: Webhook, headers: Mapping[str, str], raw: bytes, secrets: Secrets, *, unsigned: bool
+) -> Received | None:
     """The refusal of a delivery that is too large, or not from whom it should be; None: go on."""
-    if len(delivery.raw) > DELIVERY_LIMIT:
-        sentence = f"the body has {len(delivery.raw)} bytes, and Port takes {DELIVERY_LIMIT}"
+    if len(raw) > DELIVERY_LIMIT:
+        sentence = f"the body has {len(raw)} bytes, and Port takes {DELIVERY_LIMIT}"
         return Received(Status.REFUSED, because=sentence, reason="payload_too_large")
     asked = webhook.security.header is not None or webhook.security.algorithm is not None
-    because = None if unsigned or not asked else _forged(webhook, delivery, secrets)
+    because = None if unsigned or not asked else _forged(webhook, headers, raw, secrets)
     return Received(Status.REFUSED, because=because, reason="invalid_signature") if because else None
 
 
-def _forged(webhook: Webhook, delivery: Delivery, secrets: Secrets) -> str | None:
+def _forged(webhook: Webhook, headers: Mapping[str, str], raw: bytes, secrets: Secrets) -> str | None:
     """Why the delivery is not trusted; None: it is genuine."""
     if not webhook.security.secret:
         return "the webhook asks for a signature and has no secret, so nothing can be verified"
-    return verify(webhook.security, _secret(webhook, secrets), delivery.headers, delivery.raw)
+    return verify(webhook.security, _secret(webhook, secrets), headers, raw)
 
 
 def _secret(webhook: Webhook, secrets: Secrets) -> str:

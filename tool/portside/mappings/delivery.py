@@ -63,6 +63,22 @@ def parsed(raw: bytes) -> JSON:
         raise Unreadable(f"the body is not JSON: {error}") from None
 
 
+SHALLOW = 200
+"""So many lists and objects at most are surely no deeper in each other than every reader of JSON goes."""
+
+
+def soon_parsed(raw: bytes) -> JSON:
+    """As parsed, and much faster for most bodies; integers beyond 64 bits may come as the doubles that jq makes of
+    them."""
+    import orjson  # late: 11 ms, which pay off for who takes many deliveries
+
+    try:
+        found: JSON = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return parsed(raw)
+    return found if raw.count(b"{") + raw.count(b"[") <= SHALLOW else parsed(raw)
+
+
 def request_identifier(webhook: Webhook, delivery: Delivery, *, complete: bool = False) -> str | None:
     """What tells this delivery from all others: security.requestIdentifierPath on it.
 
@@ -82,7 +98,7 @@ def _refused(word: str) -> JSON:
 
 def lower(headers: Mapping[str, JSON]) -> dict[str, str]:
     """Headers as jq sees them: Port's front door may change the case of names, so its pages ask for lower case."""
-    return {name.lower(): text for name, text in _texts(headers).items()}
+    return {name.lower(): text if isinstance(text, str) else json.dumps(text) for name, text in headers.items()}
 
 
 def _texts(values: Mapping[str, JSON]) -> dict[str, str]:
