@@ -14,8 +14,9 @@ from catalog_contract import blueprint, create, delete, filled, mapping, update,
 from portside.catalogs import deliveries
 from portside.catalogs.deliveries import Arrival
 from portside.catalogs.finishing import BROKEN, Finisher
-from portside.catalogs.inbox import ROOM, Inbox, Posted
+from portside.catalogs.inbox import ROOM, Inbox
 from portside.catalogs.ingest import Received
+from portside.catalogs.keeping import Posted
 from portside.catalogs.local import LocalCatalog
 from portside.model.resource import Kind, Ref
 
@@ -44,7 +45,7 @@ def posted(catalog: LocalCatalog, body: str, to: str = "things", **headers: str)
 
 
 def answers(catalog: LocalCatalog, *came: Posted) -> list[tuple[str, str]]:
-    """What senders are told that post at the same time; nothing is carried out meanwhile."""
+    """What senders are told that post at the same time; of what has to wait some may be carried out meanwhile."""
     settled: list[Future[Received]] = [Future() for _ in came]
     inbox = Inbox(catalog, lambda group: [token.set_result(received) for token, received in group])
     for future, one in zip(settled, came, strict=True):
@@ -74,6 +75,64 @@ def test_deliveries_that_come_together_are_all_kept_and_then_carried_out_in_orde
     assert outcomes(catalog) == [("accepted", ["created"]), *[("accepted", ["updated"])] * 39]
     found = catalog.entity("thing", "a") or {}
     assert (found["properties"], found["createdBy"]) == ({"state": "39"}, "webhook/things")
+
+
+def told_at(catalog: LocalCatalog, *came: Posted) -> list[tuple[str, list[str]]]:
+    """The outcomes of all deliveries at the moment when senders are answered that post at the same time."""
+    found: list[tuple[str, list[str]]] = []
+    inbox = Inbox(catalog, lambda _: found.extend(outcomes(catalog)))
+    for one in came:
+        assert inbox.post(None, one)
+    inbox.start()
+    inbox.stop()
+    return found
+
+
+def test_what_surely_takes_no_time_is_carried_out_before_it_is_acknowledged(catalog: LocalCatalog) -> None:
+    assert told_at(catalog, posted(catalog, '{"id": "a"}')) == [("accepted", ["created"])]
+
+
+def test_what_comes_after_an_expression_that_may_take_its_time_waits_for_it(catalog: LocalCatalog) -> None:
+    slowly = mapping("thing", properties={"state": ".body.state | until(true; .)"})
+    catalog.perform(create(Kind.WEBHOOK, webhook("slow", slowly)))
+    bodies = [f'{{"id": "a", "state": "{number}"}}' for number in range(1, 5)]
+
+    told = told_at(
+        catalog, *(posted(catalog, body, to) for body, to in zip(bodies, ("things", "slow", "things"), strict=False))
+    )
+    answers(catalog, posted(catalog, bodies[3]))
+    finish(catalog)
+
+    assert told == [("accepted", ["created"]), ("pending", []), ("pending", [])]
+    assert outcomes(catalog) == [("accepted", ["created"]), *[("accepted", ["updated"])] * 3]
+    assert changed_states(catalog) == ["1", "2", "3", "4"]
+
+
+def changed_states(catalog: LocalCatalog) -> list[str]:
+    """What the audit log says that the state became, in order."""
+    with catalog.reading() as reading:
+        query = "SELECT json_extract(diff, '$.after.properties.state') FROM events ORDER BY id"
+        if reading.connection.dialect.name == "postgresql":
+            query = "SELECT diff #>> '{after,properties,state}' FROM events ORDER BY id"
+        return [state for state in reading.connection.exec_driver_sql(query).scalars() if state]
+
+
+def test_a_delivery_that_cannot_be_carried_out_is_acknowledged_like_its_neighbours(tmp_path: Path) -> None:
+    with LocalCatalog.open(tmp_path / "catalog.db") as catalog:
+        filled(catalog, THING)
+        catalog.perform(create(Kind.WEBHOOK, webhook("things", THINGS)))
+        with catalog.writing("test") as within:
+            within.connection.exec_driver_sql(
+                "CREATE TRIGGER planted BEFORE INSERT ON entities WHEN NEW.identifier = 'b'"
+                " BEGIN SELECT RAISE(ABORT, 'planted'); END"
+            )
+
+        told = answers(catalog, *(posted(catalog, f'{{"id": "{name}"}}') for name in "abc"))
+        finish(catalog)
+
+        assert told == [("pending", "")] * 3
+        assert outcomes(catalog) == [("accepted", ["created"]), ("failed", []), ("accepted", ["created"])]
+        assert ended(catalog, 2) == ("failed", BROKEN)
 
 
 def test_a_delivery_that_comes_twice_is_acknowledged_twice_and_kept_once(catalog: LocalCatalog) -> None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Insert, Row, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portside.catalogs import tables
+from portside.catalogs import tables, text
+from portside.catalogs.many import Many
 from portside.model.resource import Body
 from portside.model.webhook import Delivery, Security
 
@@ -87,16 +88,43 @@ def told_apart(request: str | None) -> str | None:
     return f"sha256:{sha256(request.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+_ONCE = [_columns.webhook_key, _columns.request_identifier]
+_INSERT = {
+    "sqlite": sqlite.insert(tables.deliveries).on_conflict_do_nothing(index_elements=_ONCE),
+    "postgresql": postgresql.insert(tables.deliveries).on_conflict_do_nothing(index_elements=_ONCE),
+}
+_NAMES = [column.name for column in _columns if column.name != "id"]  # in the order of _row
+_ADD = {name: Many(insert, _NAMES) for name, insert in _INSERT.items()}
+
+
 def add(connection: Connection, arrival: Arrival, at: str) -> int | None:
     """Keep a delivery; gives its number. None: one with the same request identifier is there already."""
-    found: int | None = connection.execute(_insert(connection).returning(_columns.id), _row(arrival, at)).scalar()
+    insert = _INSERT[connection.dialect.name].returning(_columns.id)
+    found: int | None = connection.execute(insert, _row(arrival, at)).scalar()
     return found
 
 
-def add_all(connection: Connection, arrivals: Sequence[Arrival], at: str) -> None:
-    """Keep many deliveries; those whose request identifier is there already are passed over."""
-    if arrivals:
-        connection.execute(_insert(connection), [_row(arrival, at) for arrival in arrivals])
+def add_all(connection: Connection, arrivals: Sequence[Arrival], at: str) -> list[int | None]:
+    """Keep many deliveries; gives their numbers. None: passed over, its request identifier is there already."""
+    if not arrivals:
+        return []
+    last = connection.execute(_LAST).scalar() or 0
+    _ADD[connection.dialect.name].execute(connection, [_spelled(arrival, at) for arrival in arrivals])
+    there = iter([*connection.execute(_SINCE, {"last": last}), None])
+    found, numbers = next(there), list[int | None]()
+    for one in arrivals:  # in this order they were kept, so the next that is there is the first that looks like it
+        same = found is not None and (found.webhook_key, found.request_identifier) == (one.key, one.request)
+        numbers.append(found.id if same and found else None)
+        found = next(there) if same else found
+    return numbers
+
+
+_LAST = select(func.max(_columns.id))
+_SINCE = (
+    select(_columns.id, _columns.webhook_key, _columns.request_identifier)
+    .where(_columns.id > bindparam("last"))
+    .order_by(_columns.id)
+)
 
 
 def first(connection: Connection, key: str, request: str | None) -> int | None:
@@ -121,23 +149,30 @@ def still_pending(connection: Connection, numbers: Sequence[int]) -> set[int]:
     return set(connection.execute(query.with_for_update()).scalars())
 
 
+def any_pending(connection: Connection) -> bool:
+    """Whether something waits to be carried out."""
+    return connection.execute(_WAITING).scalar() is not None
+
+
+_WAITING = select(_columns.id).where(_PENDING).limit(1)
+
+
 def count_pending(connection: Connection) -> int:
     """How many wait to be carried out."""
     return int(connection.execute(select(func.count()).select_from(tables.deliveries).where(_PENDING)).scalar_one())
 
 
-_FINISHED = (
+_FINISHED = Many(
     update(tables.deliveries)
     .where(_columns.id == bindparam("number"))
-    .values(status=bindparam("ended"), outcome=bindparam("told"))
+    .values(status=bindparam("ended"), outcome=bindparam("told")),
+    ("ended", "told", "number"),
 )
 
 
 def finish(connection: Connection, ended: Sequence[tuple[int, str, Body]]) -> None:
     """Keep what became of deliveries: (number, status, outcome)."""
-    if ended:
-        rows = [{"number": number, "ended": status, "told": outcome} for number, status, outcome in ended]
-        connection.execute(_FINISHED, rows)
+    _FINISHED.execute(connection, [(status, text.of(outcome), number) for number, status, outcome in ended])
 
 
 class Kept(NamedTuple):
@@ -193,12 +228,6 @@ def _summary(row: Row[Any]) -> Body:
     }
 
 
-def _insert(connection: Connection) -> Insert:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    once = [_columns.webhook_key, _columns.request_identifier]
-    return insert(tables.deliveries).on_conflict_do_nothing(index_elements=once)
-
-
 def _row(arrival: Arrival, at: str) -> Body:
     return {
         "webhook": arrival.webhook,
@@ -211,6 +240,14 @@ def _row(arrival: Arrival, at: str) -> Body:
         "status": arrival.status,
         "outcome": arrival.outcome,
     }
+
+
+_JSON = ("headers", "query", "outcome")
+
+
+def _spelled(arrival: Arrival, at: str) -> tuple[Any, ...]:
+    """The row for the driver, which knows of no JSON."""
+    return tuple(text.of(value) if name in _JSON else value for name, value in _row(arrival, at).items())
 
 
 def _without(values: Mapping[str, str], secret: frozenset[str]) -> dict[str, str]:

@@ -10,6 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
+from math import inf
 from typing import NamedTuple
 
 from portside.catalogs import deliveries, entities, evaluated, ingest
@@ -53,7 +55,8 @@ class Ready(NamedTuple):
 class Finisher:
     """What one process carries out. `in_turn` runs a job when this process may write.
 
-    `size` is how many it carries out in one transaction now, `behind` whether as many wait or more.
+    `size` is how many it carries out in one transaction now, `behind` whether as many wait or more, `more` whether any
+    were left by the last one.
     """
 
     def __init__(self, catalog: LocalCatalog, in_turn: InTurn) -> None:
@@ -64,6 +67,7 @@ class Finisher:
         self._ending = False
         self.size = 8
         self.behind = False
+        self.more = False
 
     def wake(self) -> None:
         """There is something to carry out."""
@@ -144,10 +148,17 @@ class Finisher:
     def _carried_out(self, batch: Sequence[Ready]) -> None:
         with self._catalog.writing("portside", related=True) as within:
             left = deliveries.still_pending(within.connection, [one.id for one in batch])
-            todo = [one for one in batch if one.id in left]
-            entities.prefetch(within, [change for one in todo for change in one.outcome.changes])
-            ended = [_ended(within, one) for one in todo]
-            deliveries.finish(within.connection, ended)
+            carry_out(within, [one for one in batch if one.id in left])
+            self.more = deliveries.any_pending(within.connection)
+
+
+def carry_out(within: Transaction, batch: Sequence[Ready], seconds: float = inf) -> int:
+    """Do what deliveries say, in their order; gives how many were begun within so many seconds, and so were done."""
+    end = time.monotonic() + seconds
+    entities.prefetch(within, [change for one in batch for change in one.outcome.changes])
+    ended = [_ended(within, one) for one in takewhile(lambda _: time.monotonic() < end, batch)]
+    deliveries.finish(within.connection, ended)
+    return len(ended)
 
 
 def _ended(within: Transaction, one: Ready) -> tuple[int, str, dict[str, object]]:

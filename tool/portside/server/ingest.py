@@ -17,8 +17,9 @@ from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from portside.catalogs.inbox import UNAVAILABLE, Inbox, Posted
+from portside.catalogs.inbox import Inbox
 from portside.catalogs.ingest import Received, Status
+from portside.catalogs.keeping import UNAVAILABLE, Posted
 from portside.catalogs.local import LocalCatalog
 from portside.errors import CatalogRefused
 from portside.model.webhook import DELIVERY_LIMIT
