@@ -30,6 +30,7 @@ from portside.catalogs.events import UNKNOWN, Origin
 from portside.catalogs.paths import TEAM_BLUEPRINT
 from portside.errors import CatalogRefused
 from portside.mappings import conform
+from portside.mappings.fitting import Fitting
 from portside.model.blueprint import Blueprint
 from portside.model.entity import EntityChange, Upsert
 from portside.model.resource import Body
@@ -62,6 +63,7 @@ class Transaction:
     related: bool = True
     origin: Origin = UNKNOWN
     judged: Mapping[str, Blueprint] = field(default_factory=dict)
+    _fittings: dict[str, Fitting] = field(default_factory=dict)
 
     @property
     def connection(self) -> Connection:
@@ -71,6 +73,13 @@ class Transaction:
     @property
     def blueprints(self) -> Mapping[str, Blueprint]:
         return self.draft.blueprints
+
+    def fitting(self, blueprint: Blueprint) -> Fitting:
+        """What tells quickly whether an entity fits."""
+        found = self._fittings.get(blueprint.identifier)
+        if found is None or found.blueprint is not blueprint:
+            found = self._fittings[blueprint.identifier] = Fitting(blueprint)
+        return found
 
     def flush(self) -> None:
         """Bring the database up to what was written, for a query that is about to look."""
@@ -163,7 +172,7 @@ def _write(
     after = change(before, known, fields, within.stamp) if before else _created(within, known, key, fields)
     if new not in (None, key.identifier):
         after = _renamed(within, known, after, str(new))
-    _mind_lacking(known, after)
+    _mind_lacking(within, known, after)
     also = _bring_related(within, known, after)
     if after is before:
         return Written(key, Effect.UNCHANGED)
@@ -184,7 +193,7 @@ def _understood(within: Transaction, blueprint: Blueprint, fields: Body, given: 
     if _searches(fields):
         within.flush()
         fields = queries.resolved(within.connection, within.blueprints, blueprint, fields)
-    if _same(within.judged.get(blueprint.identifier), blueprint):
+    if _same(within.judged.get(blueprint.identifier), blueprint) or within.fitting(blueprint).takes(fields):
         return fields
     found, _ = conform.wrapped(blueprint, fields)
     for misfit in conform.misfits(blueprint, found):
@@ -281,7 +290,7 @@ def _bare(within: Transaction, key: Key, holder: Key) -> Entity:
         raise CatalogRefused(f"entity {holder} points at {key}, which is not there", reason="not_found")
     blueprint = resources.known(within.blueprints, key.blueprint)
     made = _created(within, blueprint, key, {})
-    _mind_lacking(blueprint, made)
+    _mind_lacking(within, blueprint, made)
     return made
 
 
@@ -313,7 +322,9 @@ def _let_go(within: Transaction, key: Key, gone: Collection[Key]) -> None:
             within.draft.write(left, within.stamp, within.origin)
 
 
-def _mind_lacking(blueprint: Blueprint, entity: Entity) -> None:
+def _mind_lacking(within: Transaction, blueprint: Blueprint, entity: Entity) -> None:
+    if within.fitting(blueprint).whole(entity.properties, entity.relations):
+        return
     for misfit in conform.lacking(blueprint, entity.properties, entity.relations):
         raise _refused(f"entity {entity.key}", misfit)
 

@@ -10,22 +10,24 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Table,
+    Text,
     Update,
     bindparam,
+    cast,
     delete,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy import Row as Selected
 
 from portside.catalogs import tables, text, values
 from portside.catalogs.entity import Entity, Key, Stamp, pointed
-from portside.catalogs.many import Many, Row
+from portside.catalogs.many import Among, Many, Row
 from portside.model.blueprint import Blueprint
 from portside.model.resource import Body
 
@@ -45,11 +47,12 @@ def _set(table: Table, names: Iterable[str]) -> Update:
     return update(table).values({name: bindparam(name) for name in names})
 
 
-_ONES = (_columns.blueprint == bindparam("of")) & _columns.identifier.in_(bindparam("names", expanding=True))
 _FIND = select(tables.entities).where(_of(tables.entities))
 _EXISTS = select(_columns.identifier).where(_of(tables.entities))
-_SEVERAL = select(tables.entities).where(_ONES).order_by(_columns.identifier)
-_PRESENT = select(_columns.identifier).where(_ONES)
+_BARE = [cast(column, Text) if isinstance(column.type, JSON) else column for column in _columns]
+_ONES = _columns.blueprint == bindparam("of")
+_SEVERAL = Among(select(*_BARE).where(_ONES).order_by(_columns.identifier), _columns.identifier)
+_PRESENT = Among(select(_columns.identifier).where(_ONES), _columns.identifier)
 
 _NAMED = ("of", "named")
 _WRITTEN = ("title", "icon", "team", "properties", "relations", "updated_at", "updated_by")
@@ -91,9 +94,7 @@ def exists(connection: Connection, key: Key) -> bool:
 
 def present(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[str]:
     """Which of those names there are."""
-    left = iter(identifiers)
-    while batch := list(islice(left, _BATCH)):
-        yield from connection.execute(_PRESENT, {"of": blueprint, "names": batch}).scalars()
+    return (name for (name,) in _PRESENT.rows(connection, blueprint, identifiers))
 
 
 def all_of(connection: Connection, blueprint: str) -> Iterator[Entity]:
@@ -115,9 +116,9 @@ def batches(connection: Connection, blueprint: str) -> Iterator[list[Entity]]:
 
 def several(connection: Connection, blueprint: str, identifiers: Iterable[str]) -> Iterator[Entity]:
     """The entities of those names, as far as they are there."""
-    left = iter(identifiers)
-    while batch := list(islice(left, _BATCH)):
-        yield from (of_row(row) for row in connection.execute(_SEVERAL, {"of": blueprint, "names": batch}))
+    for row in _SEVERAL.rows(connection, blueprint, identifiers):
+        bodies: list[Any] = text.value(f"[{','.join(row[4:7])}]")  # one parse for three
+        yield of_row((*row[:4], *bodies, *row[7:]))
 
 
 def count(connection: Connection, blueprint: str) -> int:
@@ -202,19 +203,11 @@ def holding_several(connection: Connection, blueprint: str, relation: str) -> in
     return int(connection.execute(select(func.count()).select_from(each.subquery())).scalar_one())
 
 
-def of_row(row: Selected[Any]) -> Entity:
-    """The entity of a row that has all columns of the table."""
-    return Entity(
-        Key(row.blueprint, row.identifier),
-        row.title,
-        row.icon,
-        row.team,
-        row.properties,
-        row.relations,
-        Stamp(row.created_at, row.created_by),
-        Stamp(row.updated_at, row.updated_by),
-        row.datasource,
-    )
+def of_row(row: Sequence[Any]) -> Entity:
+    """The entity of a row that has all columns of the table first, in their order."""
+    blueprint, identifier, title, icon, team, properties, relations, datasource, *stamps = row[: len(_columns)]
+    created, updated = Stamp(*stamps[:2]), Stamp(*stamps[2:])
+    return Entity(Key(blueprint, identifier), title, icon, team, properties, relations, created, updated, datasource)
 
 
 def _body(entity: Entity) -> Row:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portside.model.resource import JSON, Body, same
@@ -100,14 +101,16 @@ def _address(name: str, value: str) -> bool:
     return True
 
 
+_BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
+    ("minimum", "at least", ge),
+    ("maximum", "at most", le),
+    ("exclusiveMinimum", "more than", gt),
+    ("exclusiveMaximum", "less than", lt),
+)
+
+
 def _number(definition: Body, value: float) -> Reason | None:
-    bounds: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
-        ("minimum", "at least", lambda one, bound: one >= bound),
-        ("maximum", "at most", lambda one, bound: one <= bound),
-        ("exclusiveMinimum", "more than", lambda one, bound: one > bound),
-        ("exclusiveMaximum", "less than", lambda one, bound: one < bound),
-    )
-    for key, words, holds in bounds:
+    for key, words, holds in _BOUNDS:
         bound = definition.get(key)
         if isinstance(bound, int | float) and not isinstance(bound, bool) and not holds(value, bound):
             return Reason("value-bounds", f"takes {words} {shown(bound)}, and not {shown(value)}")
