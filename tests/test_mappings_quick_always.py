@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders import blueprint
@@ -31,6 +31,7 @@ THING = Blueprint(
             "word": {"type": "string", "enum": ["a", "b"]},
             "level": {"type": "number", "enum": [1, 2]},
             "moment": {"type": "string", "format": "date-time"},
+            "dated": {"type": "string", "format": "date-time", "enum": ["2024-05-19T17:55:29Z", "a"]},
             "page": {"type": "string", "format": "url"},
             "address": {"type": "string", "format": "ipv4"},
             "short": {"type": "string", "maxLength": 3},
@@ -104,6 +105,7 @@ BODIES = st.fixed_dictionaries({"id": st.just("A") | LEAVES}, optional={"a": ANY
 
 @settings(max_examples=EXAMPLES)
 @given(st.sampled_from(sorted(ONE_EACH)), BODIES | ANYTHING, st.booleans())
+@example("dated", {"id": "A", "a": "a"}, True)  # one of the choices, and of the wrong format
 def test_the_quick_way_says_what_the_long_way_says(name: str, body: Any, ascii_only: bool):
     raw = json.dumps(body, ensure_ascii=ascii_only).encode("utf-8", "replace")
 

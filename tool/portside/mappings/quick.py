@@ -167,7 +167,7 @@ def _of_property(source: Source, definition: Body, name: str) -> str:
 def _of_text(source: Source, definition: Body, name: str) -> str:
     enum, format_ = definition.get("enum"), str(definition.get("format"))
     if enum is not None:
-        texts = frozenset(one for one in enum if isinstance(one, str))
+        texts = frozenset(one for one in enum if misfit(definition, one) is None)
         return f"type({name}) is not str or {name} not in {source.constant(texts)}"
     if format_ in FORMATS:
         matches = source.constant(re.compile(FORMATS[format_][1]).fullmatch)
