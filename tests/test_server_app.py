@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portside.errors import CatalogRefused
+from portside.server import requests
 from portside.server.api import endpoints
 from portside.server.door import is_loopback, without_port
 from portside.server.limits import PERIOD, Window
@@ -157,7 +158,7 @@ def test_a_host_name_is_read_without_its_port() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "told"),
     [
-        ("GET", "/v1/nothing", None, 404, "there is no '/v1/nothing' in Port's API"),
+        ("GET", "/v1/nothing", None, 404, "portside knows no '/v1/nothing' of Port's API"),
         ("GET", "/nothing", None, 404, "there is no '/nothing' here"),
         ("DELETE", "/v1/webhooks", None, 405, "'/v1/webhooks' takes GET, HEAD, OPTIONS, POST, not DELETE"),
         ("DELETE", "/health", None, 405, "DELETE is not taken here"),
@@ -194,6 +195,54 @@ def test_what_is_wrong_is_one_sentence_in_ports_envelope(
     envelope = answer.json()
     assert (answer.status_code, envelope.keys()) == (status, {"ok", "error", "message"})
     assert (envelope["ok"], envelope["message"][: len(told)]) == (False, told)
+
+
+BY_BLUEPRINT = "post /v1/blueprints/{blueprint_identifier}/entities/search"
+ENTITY = "post /v1/blueprints/{blueprint_identifier}/entities"
+RULE = {"property": "tier", "operator": "=", "value": "gold"}
+
+
+@pytest.mark.parametrize(
+    ("key", "part", "told"),
+    [
+        (BY_BLUEPRINT, {**RULE, "operator": "like"}, '.operator: what was sent is not one of "=", "!="'),
+        (BY_BLUEPRINT, {**RULE, "values": 1}, ": Additional properties are not allowed ('values' was unexpected)"),
+        (BY_BLUEPRINT, {"operator": "relatedTo", "value": "a"}, ': "blueprint" is a required property'),
+        (
+            BY_BLUEPRINT,
+            {**RULE, "operator": "between", "value": {"from": "2026-01-01T00:00:00Z"}},
+            '.value: "to" is a required property or "preset" is a required property',
+        ),
+        (ENTITY, "a name", ": what was sent does not match"),
+        (ENTITY, 5, ': what was sent is not of type "string" and is not of type "object"'),
+        (ENTITY, {"combinator": "and"}, ': "rules" is a required property'),
+    ],
+)
+def test_of_the_things_that_a_value_could_be_the_nearest_says_what_is_wrong(key: str, part: object, told: str) -> None:
+    search = key == BY_BLUEPRINT
+    whole = {"query": {"combinator": "and", "rules": [part]}} if search else {"identifier": part}
+    place = "body.query.rules.0" if search else "body.identifier"
+
+    with pytest.raises(CatalogRefused) as refused:
+        requests.body(endpoints()[key], json.dumps(whole).encode(), {})
+
+    assert str(refused.value)[: len(place + told)] == place + told
+
+
+def test_a_body_with_very_many_faults_is_told_its_first() -> None:
+    """As an error with all that is inside of it this would be a million objects."""
+
+    def doubled(part: object, times: int) -> object:
+        return doubled({"combinator": "and", "rules": [part, part]}, times - 1) if times else part
+
+    right, wrong = doubled(RULE, 3), doubled({**RULE, "operator": "like"}, 12)
+    told = "body.query.rules.1" + ".rules.0" * 12 + ".operator: what was sent is not one of"
+
+    with pytest.raises(CatalogRefused) as refused:
+        whole = {"query": {"combinator": "and", "rules": [right, wrong]}}
+        requests.body(endpoints()[BY_BLUEPRINT], json.dumps(whole).encode(), {})
+
+    assert str(refused.value)[: len(told)] == told
 
 
 def test_what_has_a_default_need_not_be_sent(server: Served) -> None:

@@ -73,7 +73,7 @@ class Dispatch:
     def _options(self, raw_path: bytes) -> Response:
         allowed = self._paths.methods(raw_path)
         if not allowed:
-            raise CatalogRefused("there is no such path in Port's API", reason="not_found")
+            raise CatalogRefused("portside knows no such path of Port's API", reason="not_found")
         return Response(204, b"", [(b"allow", ", ".join(allowed).encode())])
 
 

@@ -46,7 +46,7 @@ class Paths:
                 return Found(endpoint, dict(zip(endpoint.names, values, strict=True)))
         shown = "/" + "/".join(parts)
         if not there:
-            raise CatalogRefused(f"there is no '{shown}' in Port's API", reason="not_found")
+            raise CatalogRefused(f"portside knows no '{shown}' of Port's API", reason="not_found")
         allowed = ", ".join(_allowed(there))
         raise CatalogRefused(f"'{shown}' takes {allowed}, not {method}", reason="method_not_allowed")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -17,6 +17,7 @@ from starlette.types import Receive
 from portside.errors import CatalogRefused, Unreadable
 from portside.mappings.delivery import parsed as slowly_parsed
 from portside.model.resource import JSON
+from portside.server import misfits
 from portside.server.api import Endpoint, Schema, optional, validator
 
 LIMIT = 1024 * 1024
@@ -27,8 +28,6 @@ PATIENCE = 60.0
 
 DEPTH = 100
 """How deep a body may be nested; deeper than anything the API takes, and less than what any reader of JSON stops at."""
-
-_SENTENCE = 500
 
 
 class Gone(Exception):
@@ -186,17 +185,5 @@ def _inside(value: JSON) -> Iterable[JSON]:
 def _fits(endpoint: Endpoint, part: str, value: JSON) -> None:
     """Raises CatalogRefused, saying where and what, for a value that is not as the API has it."""
     judge = validator(endpoint.key, part)
-    if judge.is_valid(value):
-        return
-    error = _nearest(next(iter(judge.iter_errors(value))))
-    place = ".".join(str(one) for one in (part, *error.instance_path))
-    raise CatalogRefused(f"{place}: {error.message}"[:_SENTENCE], reason="validation_error")
-
-
-def _nearest(error: Any) -> Any:
-    """Of the branches that a value could have taken, what is wrong with the one in which it came furthest."""
-    branches = [branch for branch in getattr(error.kind, "context", None) or () if branch]
-    if not branches:
-        return error
-    inner = max((_nearest(branch[0]) for branch in branches), key=lambda one: len(one.instance_path))
-    return inner if len(inner.instance_path) > len(error.instance_path) or len(branches) == 1 else error
+    if not judge.is_valid(value):
+        raise CatalogRefused(misfits.sentence(judge, part, value), reason="validation_error")
