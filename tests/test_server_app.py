@@ -261,6 +261,18 @@ def test_what_has_a_default_need_not_be_sent(server: Served) -> None:
     assert webhook["enabled"] is True
 
 
+def test_a_format_that_may_not_change_names_its_property_for_programs(server: Served) -> None:
+    model = {"identifier": "kept", "title": "K", "schema": {"properties": {"mail": {"type": "string"}}}}
+    with server.client() as client:
+        client.post("/v1/blueprints", json=model).raise_for_status()
+        changed = {"properties": {"mail": {"type": "string", "format": "email"}}}
+        answer = client.patch("/v1/blueprints/kept", json={"schema": changed})
+
+    told = "blueprint/kept: property 'mail' has no format and cannot get format email"
+    refusal = {"ok": False, "error": "forbidden_format_change", "message": told, "details": {"property": "mail"}}
+    assert (answer.status_code, answer.json()) == (422, refusal)
+
+
 @pytest.mark.parametrize(
     "headers", [{"Content-Type": "text/plain"}, {"Content-Type": "application/json", "Content-Encoding": "gzip"}]
 )

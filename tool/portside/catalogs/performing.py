@@ -76,4 +76,4 @@ def _torn(connection: Connection, before: Blueprint, after: Blueprint) -> Refusa
 
 def _heed(refusal: Refusal | None) -> None:
     if refusal:
-        raise CatalogRefused(refusal.sentence, reason=refusal.reason)
+        raise CatalogRefused(refusal.sentence, reason=refusal.reason, details=refusal.details)

@@ -24,10 +24,14 @@ LOCKED_BLUEPRINTS = frozenset({"_rule", "_scorecard_group"})
 
 
 class Refusal(NamedTuple):
-    """Why a write is not taken: `reason` is Port's error code, `sentence` names the thing and what was found."""
+    """Why a write is not taken: `reason` is Port's error code, `sentence` names the thing and what was found.
+
+    `details` is what Port adds for programs.
+    """
 
     reason: str
     sentence: str
+    details: Mapping[str, str] | None = None
 
 
 def of_step(step: Step, before: Resource | None) -> Refusal | None:
@@ -156,7 +160,7 @@ def _retyped(before: Blueprint, after: Blueprint) -> Iterator[Refusal]:
             yield _invalid(after, f"property '{key}' is of type {old.type} and cannot become {new.type}")
         elif old.format != new.format:
             sentence = f"property '{key}' has {_format(old.format)} and cannot get {_format(new.format)}"
-            yield Refusal("forbidden_format_change", f"blueprint/{after.identifier}: {sentence}")
+            yield Refusal("forbidden_format_change", f"blueprint/{after.identifier}: {sentence}", {"property": key})
 
 
 def _retargeted(before: Blueprint, after: Blueprint) -> Iterator[Refusal]:
