@@ -161,7 +161,7 @@ def test_a_blueprint_with_entities_is_not_deleted(caller: Caller) -> None:
     assert caller.refused(f"delete {ONE}", identifier="service") == (
         409,
         "has_dependents",
-        "blueprint/service has an entity; delete them first",
+        "blueprint/service has an entity; delete it first",
     )
 
 

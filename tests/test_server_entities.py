@@ -335,7 +335,7 @@ def test_what_is_required_is_not_deleted_without_its_dependents(required: Caller
     assert refused(required, f"delete {ONE}", name="pay") == (
         409,
         "has_dependents",
-        "entity service/pay cannot be deleted: deployment/d1 require it",
+        "entity service/pay cannot be deleted: required by deployment/d1",
     )
 
     required(

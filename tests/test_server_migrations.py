@@ -97,7 +97,7 @@ def test_what_entities_elsewhere_require_stays_and_what_merely_points_lets_go(ca
     found = ended(caller, begun(caller))
 
     assert (found["status"], found["successCount"], found["failureCount"]) == ("FAILURE", 2, 1)
-    assert found["reason"] == "1 entities of blueprint/service are required by others, and stay"
+    assert found["reason"] == "1 entity of blueprint/service stays: required by others"
     assert [one["identifier"] for one in caller.catalog.entities("service")] == ["s0000"]
     assert caller.catalog.entity("pod", "p")["relations"] == {"on": "s0000", "near": None}
 
@@ -108,7 +108,7 @@ def test_a_blueprint_that_others_point_at_is_not_even_begun_to_be_deleted(caller
     assert caller.refused(CLEAR, query={"delete_blueprint": True}, blueprint_identifier="service") == (
         409,
         "has_dependents",
-        "blueprint/service cannot be deleted: pod still point at it",
+        "blueprint/service cannot be deleted: pod still points at it",
     )
     assert caller.refused(CLEAR, blueprint_identifier="ghost")[:2] == (404, "not_found")
     assert caller("get /v1/migrations").body["migrations"] == []

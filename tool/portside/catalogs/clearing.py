@@ -35,8 +35,9 @@ def clear(within: Transaction, blueprint: str, names: Sequence[str]) -> tuple[in
 
 def end(within: Transaction, blueprint: str, body: Body) -> str:
     """What is left to do after the last entity; a sentence, where it cannot be done."""
-    if body.get("failures"):
-        return f"{body['failures']} entities of blueprint/{blueprint} are required by others, and stay"
+    if left := body.get("failures"):
+        what, stay = ("entity", "stays") if left == 1 else ("entities", "stay")
+        return f"{left} {what} of blueprint/{blueprint} {stay}: required by others"
     if not body.get("deleteBlueprint") or within.blueprints.get(blueprint) is None:
         return ""
     try:

@@ -146,7 +146,8 @@ def remove_all(within: Transaction, keys: Sequence[Key], *, dependents: bool) ->
     gone = _gone(within, there)
     if (others := sorted(gone.difference(there))) and not dependents:
         who = ", ".join(str(holder) for holder in others[:5])
-        raise CatalogRefused(f"entity {there[0]} cannot be deleted: {who} require it", reason="has_dependents")
+        what = f"entity {there[0]}" if len(there) == 1 else f"these {len(there)} entities"
+        raise CatalogRefused(f"{what} cannot be deleted: required by {who}", reason="has_dependents")
     for one in sorted(gone):
         _let_go(within, one, gone)
     for one in sorted(gone):

@@ -52,7 +52,8 @@ def of_delete(ref: Ref, holders: Sequence[str]) -> Refusal | None:
     if ref.kind is Kind.BLUEPRINT and ref.identifier in SYSTEM_BLUEPRINTS:
         return Refusal("protected_blueprint_violation", f"{ref} is Port's own and cannot be deleted")
     if holders:
-        return Refusal("has_dependents", f"{ref} cannot be deleted: {', '.join(holders)} still point at it")
+        point = "points" if len(holders) == 1 else "point"
+        return Refusal("has_dependents", f"{ref} cannot be deleted: {', '.join(holders)} still {point} at it")
     return None
 
 

@@ -70,8 +70,8 @@ def delete(connection: Connection, ref: Ref, stamp: Stamp) -> None:
     if ref.kind is Kind.BLUEPRINT:
         count = rows.count(connection, ref.identifier)
         if count:
-            entities = f"{count} entities" if count > 1 else "an entity"
-            raise CatalogRefused(f"{ref} has {entities}; delete them first", reason="has_dependents")
+            entities = f"{count} entities; delete them" if count > 1 else "an entity; delete it"
+            raise CatalogRefused(f"{ref} has {entities} first", reason="has_dependents")
     performing.perform(connection, Step(Action.DELETE, ref), stamp, _ASKED)
 
 
