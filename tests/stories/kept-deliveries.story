@@ -165,6 +165,15 @@ $ portside deliveries --root . list --limit 2
      5  <time>  pagerdutyMapper  accepted: 1 unchanged, 1 swallowed (more-values), replay of 1
      4  <time>  pagerdutyMapper  accepted: 1 updated, 1 swallowed (more-values), replay of 1
 
+$ portside deliveries list --limit 1 --root . --catalog local
+     5  <time>  pagerdutyMapper  accepted: 1 unchanged, 1 swallowed (more-values), replay of 1
+
+$ portside deliveries --format json show 5 | head -4
+{
+  "portside": "delivery/1",
+  "delivery": {
+    "id": 5,
+
 $ portside deliveries show 99
 Error: there is no delivery 99 in catalog 'local'
 [exit 3]

@@ -39,6 +39,10 @@ Error: there is no terminal to ask on, so apply needs a plan file or --yes
 $ portside runs
 Nothing was applied here yet.
 
+$ portside runs show --root . last
+Error: nothing was applied here yet
+[exit 64]
+
 $ portside runs show last
 Error: nothing was applied here yet
 [exit 64]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -15,19 +14,17 @@ from portside.errors import CatalogRefused
 Outputs = tuple[options.Output, ...]
 
 
-class _Where(NamedTuple):
-    root: Path
-    catalog: str | None
-
-
 @click.group("deliveries", invoke_without_command=True)
 @options.root
 @options.catalog
+@options.formats("text", "json")
+@options.color
 @click.pass_context
-def command(ctx: click.Context, root: Path, catalog: str | None) -> int:
+def command(ctx: click.Context, root: Path, catalog: str | None, outputs: Outputs) -> int:
     """Show what came to the webhooks of the embedded catalog and what it did; without a further word, the last 20."""
-    ctx.obj = _Where(root, catalog)
-    return int(ctx.invoke(listed)) if ctx.invoked_subcommand is None else 0
+    given = {"root": root, "catalog": catalog, "outputs": outputs}
+    options.handed_on(ctx, command, given)
+    return int(ctx.invoke(listed, **given)) if ctx.invoked_subcommand is None else 0
 
 
 @command.command("list")
@@ -39,14 +36,17 @@ def command(ctx: click.Context, root: Path, catalog: str | None) -> int:
     help="Only those of this status.",
 )
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many at most.")
+@options.root
+@options.catalog
 @options.formats("text", "json")
 @options.color
-@click.pass_obj
-def listed(where: _Where, webhook: str | None, status: str | None, limit: int, outputs: Outputs) -> int:
+def listed(
+    webhook: str | None, status: str | None, limit: int, root: Path, catalog: str | None, outputs: Outputs
+) -> int:
     """List deliveries, the newest first."""
     from portside.report import deliveries as report
 
-    with embedded(configured(where.root), where.catalog) as live:
+    with embedded(configured(root), catalog) as live:
         found = live.deliveries(webhook, limit, status)
     show(outputs, {"text": lambda: report.listed(found, paint), "json": lambda: report.as_json(found)})
     return 0
@@ -54,12 +54,13 @@ def listed(where: _Where, webhook: str | None, status: str | None, limit: int, o
 
 @command.command("show")
 @click.argument("number", type=click.IntRange(1, 2**31), metavar="ID")
+@options.root
+@options.catalog
 @options.formats("text", "json")
 @options.color
-@click.pass_obj
-def shown(where: _Where, number: int, outputs: Outputs) -> int:
+def shown(number: int, root: Path, catalog: str | None, outputs: Outputs) -> int:
     """Tell one delivery: its outcome, and what every expression of its webhook gives for it now."""
-    with embedded(configured(where.root), where.catalog) as live:
+    with embedded(configured(root), catalog) as live:
         from portside.catalogs import replaying
         from portside.report import deliveries as report
 
@@ -74,15 +75,16 @@ def shown(where: _Where, number: int, outputs: Outputs) -> int:
 
 @command.command("replay")
 @click.argument("number", type=click.IntRange(1, 2**31), metavar="ID")
+@options.root
+@options.catalog
 @options.formats("text", "json")
 @options.color
-@click.pass_obj
-def replayed(where: _Where, number: int, outputs: Outputs) -> int:
+def replayed(number: int, root: Path, catalog: str | None, outputs: Outputs) -> int:
     """Carry a delivery out again, as a new delivery, through its webhook as it stands now.
 
     It is no duplicate of the old one, which stays as it was told. Credentials that came with it were not kept.
     """
-    with embedded(configured(where.root), where.catalog) as live:
+    with embedded(configured(root), catalog) as live:
         from portside.catalogs import replaying
         from portside.report import deliveries as report
         from portside.report import received as receipts

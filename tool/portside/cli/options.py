@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,6 +57,11 @@ def catalog(command: Command) -> Command:
     return click.option(
         "--catalog", metavar="NAME", default=None, help="A catalog of portside.yaml; the embedded one unless it says."
     )(command)
+
+
+def handed_on(ctx: click.Context, group: click.Group, given: Mapping[str, Any]) -> None:
+    """Let the options of a group be those of its commands too: what is not said after a command was said before it."""
+    ctx.default_map = {name: dict(given) for name in group.commands}
 
 
 def formats(*names: str) -> Callable[[Command], Command]:

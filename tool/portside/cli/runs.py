@@ -17,10 +17,11 @@ from portside.report import runs as report
 @click.group("runs", invoke_without_command=True)
 @options.root
 @options.formats("text", "json")
+@options.color
 @click.pass_context
 def command(ctx: click.Context, root: Path, outputs: tuple[options.Output, ...]) -> int:
     """List what was applied from here, the newest first; 'portside runs show last' tells one step by step."""
-    ctx.obj = root
+    options.handed_on(ctx, command, {"root": root, "outputs": outputs})
     if ctx.invoked_subcommand is None:
         runs, unreadable = _read(root)
         show(outputs, {"text": lambda: report.listed(runs), "json": lambda: report.as_json(runs)})
@@ -42,9 +43,9 @@ def _read(root: Path) -> tuple[list[Run], list[Unreadable]]:
 
 @command.command("show")
 @click.argument("run", default=journal.LAST)
+@options.root
 @options.formats("text", "json")
 @options.color
-@click.pass_obj
 def shown(root: Path, run: str, outputs: tuple[options.Output, ...]) -> int:
     """Tell one run step by step: done, failed, unknown, or not begun. RUN is its id, or `last`."""
     found = journal.read(root, run)
