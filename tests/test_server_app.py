@@ -443,13 +443,22 @@ def test_serve_says_where_it_listens_and_ends_when_it_is_told(
 
 def test_serve_says_why_it_does_not_listen(tmp_path: Path, server: Served) -> None:
     port = server.base.rpartition(":")[2]
-    tries = [(("--port", port), {}), (("--host", "0.0.0.0"), {}), ((), {"PORT_CLIENT_ID": "ada"})]
+    tries = [
+        (("--port", port), {}),
+        (("--host", "0.0.0.0"), {}),
+        (("--base", "https://tunnel.example.com"), {}),
+        (("--base", "tunnel.example.com"), {}),
+        ((), {"PORT_CLIENT_ID": "ada"}),
+    ]
     processes = [_serve(tmp_path, *arguments, **environment) for arguments, environment in tries]
     ended = [(process.communicate(timeout=30)[1], process.returncode) for process in processes]
-    needed = "so credentials are needed; set PORT_CLIENT_ID and PORT_CLIENT_SECRET, or listen on 127.0.0.1"
+    needed = "so credentials are needed; set PORT_CLIENT_ID and PORT_CLIENT_SECRET"
+    address = "no address for --base; write it as https://catalog.example.com"
     assert ended == [
         (f"Error: port {port} of 127.0.0.1 is in use; name another with --port\n", 64),
-        (f"Error: 0.0.0.0 can be reached from elsewhere, {needed}\n", 64),
+        (f"Error: 0.0.0.0 can be reached from elsewhere, {needed}, or listen on 127.0.0.1\n", 64),
+        (f"Error: tunnel.example.com can be reached from elsewhere, {needed}, or leave --base out\n", 64),
+        (f"Error: 'tunnel.example.com' is {address}\n", 64),
         ("Error: PORT_CLIENT_SECRET is not set, and the other of the two is; set both, or none\n", 64),
     ]
 

@@ -48,17 +48,36 @@ def command(
     _mind_extra()
     with held_back():
         from portside.server.door import is_loopback
-    credentials = _credentials()
-    local = is_loopback(host)
-    if not local and credentials is None:
-        raise Usage(
-            f"{host} can be reached from elsewhere, so credentials are needed; set PORT_CLIENT_ID and"
-            " PORT_CLIENT_SECRET, or listen on 127.0.0.1"
-        )
+    credentials, name = _credentials(), _named(base)
+    if credentials is None and not is_loopback(host):
+        raise _open(host, "listen on 127.0.0.1")
+    if credentials is None and name and not is_loopback(name):
+        raise _open(name, "leave --base out")
     with embedded(configured(root), catalog) as live:
         live.prepare()
-        _serve(live, host, port, base, credentials, local=local, rate_limit=rate_limit, verbose=verbose)
+        names = {host, name or host} if is_loopback(host) else None
+        _serve(live, host, port, base, credentials, names=names, rate_limit=rate_limit, verbose=verbose)
     return 0
+
+
+def _open(name: str, otherwise: str) -> Usage:
+    return Usage(
+        f"{name} can be reached from elsewhere, so credentials are needed; set PORT_CLIENT_ID and PORT_CLIENT_SECRET,"
+        f" or {otherwise}"
+    )
+
+
+def _named(base: str | None) -> str:
+    """The host of an address; "" where there is none. Raises Usage for what is no address."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(base or "")
+        if base is None or (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+            return parts.hostname or ""
+    except ValueError:
+        pass
+    raise Usage(f"'{base}' is no address for --base; write it as https://catalog.example.com")
 
 
 def _mind_extra() -> None:
@@ -75,12 +94,11 @@ def _serve(
     base: str | None,
     credentials: Credentials | None,
     *,
-    local: bool,
+    names: set[str] | None,
     rate_limit: int | None,
     verbose: bool,
 ) -> None:
     import logging
-    from urllib.parse import urlsplit
 
     with held_back():
         from portside.server.app import build
@@ -90,7 +108,6 @@ def _serve(
     with bind(host, port) as bound:
         shown = f"[{host}]" if ":" in host else host
         address = (base or f"http://{shown}:{bound.getsockname()[1]}").rstrip("/")
-        names = {urlsplit(address).hostname or "", host} if local else None
         app = build(live, base=address, credentials=credentials, names=names, rate_limit=rate_limit)
         said = f"Serving catalog '{live.name}' at {address}; Ctrl-C ends it."
         Server(app, bound, ready=lambda: click.echo(said)).serve_until_told()
