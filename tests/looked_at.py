@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 CASES = ROOT / "mappings" / "pagerdutyMapper" / "cases"
 SENT = ("service.created", "incident.triggered", "incident.annotated", "incident.acknowledged", "incident.resolved")
 """The deliveries, the first being number 1."""
-SERVICES = 130
+SERVICES = 60
 HOSTILE = "<script>document.title = 'taken'</script>"
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from base64 import b64encode
 from pathlib import Path
 
 from console import HOOK, catalog, environment, portside, tree, write
+from planted import holding
 
 WRITTEN = 'written "in" the clear é \\ 4711'
 GIVEN = 'given "by" the environment ß \\ 0815'
+SECRETS = (WRITTEN, GIVEN)
 SECURITY = {
     "signatureHeaderName": "x-signature",
     "signatureAlgorithm": "sha256",
@@ -35,25 +35,8 @@ EVERYTHING = (
 )
 
 
-def spellings(secret: str) -> set[bytes]:
-    """How a secret might look if it were somewhere after all."""
-    whole = secret.encode()
-    escaped = json.dumps(secret)[1:-1].encode()
-    return {
-        whole,
-        escaped,
-        json.dumps(secret, ensure_ascii=False)[1:-1].encode(),
-        b64encode(whole)[:-4],
-        whole.hex().encode(),
-    }
-
-
 def signature(secret: str) -> str:
     return f"v1={hmac.new(secret.encode(), BODY, hashlib.sha256).hexdigest()}"
-
-
-def holding(data: bytes) -> list[bytes]:
-    return [spelling for secret in (WRITTEN, GIVEN) for spelling in spellings(secret) if spelling in data]
 
 
 def test_no_file_and_no_word_holds_a_secret(tmp_path: Path):
@@ -72,11 +55,11 @@ def test_no_file_and_no_word_holds_a_secret(tmp_path: Path):
 
     assert [one.code for one in said] == [0] * 8 + [3] + [0] * 6
     assert "[literal-secret]" in said[0].out
-    assert [holding((one.out + one.err).encode()) for one in said] == [[]] * len(said)
-    assert {path: found for path, data in tree(tmp_path).items() if data and (found := holding(data))} == {
-        source: holding((tmp_path / source).read_bytes())
+    assert [holding((one.out + one.err).encode(), SECRETS) for one in said] == [[]] * len(said)
+    assert {path: found for path, data in tree(tmp_path).items() if data and (found := holding(data, SECRETS))} == {
+        source: holding((tmp_path / source).read_bytes(), SECRETS)
     }
-    assert holding((tmp_path / source).read_bytes())
+    assert holding((tmp_path / source).read_bytes(), SECRETS)
 
 
 def test_a_secret_that_is_not_a_text_is_not_shown_either(tmp_path: Path):
@@ -85,5 +68,5 @@ def test_a_secret_that_is_not_a_text_is_not_shown_either(tmp_path: Path):
 
         said = [portside(tmp_path, *words) for words in (("validate",), ("validate", "--format", "sarif"), ("plan",))]
 
-        assert [holding((one.out + one.err).encode()) for one in said] == [[]] * 3, number
+        assert [holding((one.out + one.err).encode(), SECRETS) for one in said] == [[]] * 3, number
         assert not any("47110815" in one.out + one.err for one in said)

@@ -81,11 +81,11 @@ def test_a_table_is_paged_forth_and_back(browser: Browser):
     with browser.window() as (page, *_):
         page.goto("/catalog/microservice")
         seen = [page.inner_text("tbody tr:first-child th a")]
-        for step in ("next", "next", "prev"):
+        for step in ("next", "prev"):
             page.click(f"nav.turn a[rel={step}]")
             seen.append(page.inner_text("#content table tbody tr:first-child th a"))
 
-        assert seen == [HOSTILE, "Service number 49", "Service number 99", "Service number 49"]
+        assert seen == [HOSTILE, "Service number 49", HOSTILE]
 
 
 def test_from_an_entity_to_what_it_points_at_and_back(browser: Browser, catalog: LocalCatalog):
@@ -98,8 +98,7 @@ def test_from_an_entity_to_what_it_points_at_and_back(browser: Browser, catalog:
         assert heading(page) == mine
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog: LocalCatalog, scheme: str):
+def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog: LocalCatalog):
     paths = [
         "/catalog",
         "/catalog/pagerdutyIncident?columns=all",
@@ -111,7 +110,7 @@ def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog
         "/deliveries/2",
         "/playground?webhook=pagerdutyMapper&sample=2",
     ]
-    with browser.window(viewport=SMALL, color_scheme=scheme) as (page, *_):
+    with browser.window(viewport=SMALL) as (page, *_):
         wide = {}
         for path in paths:
             page.goto(path)
@@ -122,13 +121,14 @@ def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog
 
 
 def test_the_colours_follow_the_reader(browser: Browser):
-    grounds = []
-    for scheme in ("light", "dark"):
-        with browser.window(color_scheme=scheme) as (page, *_):
-            page.goto("/catalog")
+    with browser.window() as (page, *_):
+        page.goto("/deliveries")
+        grounds = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
             grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
-    assert grounds == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
+        assert grounds == ["rgb(255, 255, 255)", "rgb(13, 17, 23)"]
 
 
 def test_what_somebody_wrote_stays_text(browser: Browser):

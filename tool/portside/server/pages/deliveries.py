@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from portside.catalogs import addressees, deliveries, listing
+from portside.catalogs import addressees, deliveries, listing, rows
 from portside.catalogs.ingest import Status
 from portside.catalogs.reading import Reading
 from portside.errors import Unreadable
@@ -51,7 +51,22 @@ def one(asked: Asked) -> Page | Plain:
         assert kept is not None  # it was there in the same look
         to = addressees.keyed(reading.connection, kept.key)
         view = _evaluated(reading, to.webhook if to else None, kept.delivery)
-    return Page("delivery.html", {"delivery": found, **_payload(str(found["body"])), **view._asdict()})
+        there = _there(reading, found["outcome"])
+    return Page("delivery.html", {"delivery": found, "there": there, **_payload(str(found["body"])), **view._asdict()})
+
+
+def _there(reading: Reading, outcome: Body) -> frozenset[str]:
+    """Which of its entities there are still, as `blueprint/identifier`."""
+    named: dict[str, list[str]] = {}
+    for one in outcome.get("entities", ()):
+        for key in (f"{one['blueprint']}/{one['identifier']}", *one["also"]):
+            blueprint, _, identifier = key.partition("/")
+            named.setdefault(blueprint, []).append(identifier)
+    return frozenset(
+        f"{blueprint}/{identifier}"
+        for blueprint, some in named.items()
+        for identifier in rows.present(reading.connection, blueprint, some)
+    )
 
 
 class _Evaluated(NamedTuple):
