@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from browser import Browser, browsing
-from looked_at import CASES, HOSTILE, filled, incident
+from looked_at import CASES, HOSTILE, WIDE, filled, incident
 from portside.catalogs.local import LocalCatalog
 from served import serving
 
@@ -104,6 +104,8 @@ def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog
         "/catalog/pagerdutyIncident?columns=all",
         f"/catalog/pagerdutyIncident/{incident(catalog)}",
         "/catalog/microservice/odd%2Fone%3Aa",
+        "/catalog/wide",
+        f"/catalog/wide/{WIDE}",
         "/webhooks",
         "/webhooks/pagerdutyMapper",
         "/deliveries",
@@ -118,6 +120,14 @@ def test_no_page_needs_a_wider_screen_than_a_small_one(browser: Browser, catalog
             wide[path] = page.evaluate("document.documentElement.scrollWidth")
 
         assert wide == dict.fromkeys(paths, SMALL["width"])
+
+
+def test_on_a_small_screen_each_value_stands_beside_its_name(browser: Browser):
+    beside = "all => all.every(one => one.getBoundingClientRect().left > 120)"
+    with browser.window(viewport=SMALL) as (page, *_):
+        page.goto("/catalog/wide")
+
+        assert page.eval_on_selector_all("td[data-name] > *", beside)
 
 
 def test_the_colours_follow_the_reader(browser: Browser):
