@@ -8,7 +8,7 @@ import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -17,6 +17,7 @@ from catalog_contract import mapping, webhook
 from console import HOOK, begun, catalog, ended, environment, portside, tree
 from crawled import crawled
 from planted import holding
+from stocked import identified
 
 OVER_THE_API, IN_ITS_PLACE = 'sent "over" the API &= \\ 1701', 'put "in" its place +% \\ 1864'
 ORGANIZATION, CLIENT = 'of the "organization" ñ \\ 2063', 'of the "client" å \\ 2112'
@@ -32,14 +33,13 @@ ENVIRONMENT = environment(
 SIGNED = {"signatureHeaderName": "x-signature", "signatureAlgorithm": "sha256"}
 PLAIN = {"signatureHeaderName": "x-token", "signatureAlgorithm": "plain"}
 BODY = b'{"id": "x", "tier": "gold"}'
+BOTH = ("--format", "text", "--format")
 COMMANDS = (
-    ("plan", "--verbose"),
-    ("plan", "--format", "json"),
+    ("plan", "--verbose", *BOTH, "json=plan.json"),
     ("pull",),
-    ("entities", "--format", "json"),
-    ("deliveries", "list"),
-    ("deliveries", "list", "--format", "json"),
-    *(("deliveries", "show", number, "--format", form) for number in "123" for form in ("text", "json")),
+    ("entities", *BOTH, "json=entities.json"),
+    ("deliveries", "list", *BOTH, "json=deliveries.json"),
+    *(("deliveries", "show", number, *BOTH, f"json=delivery-{number}.json") for number in "123"),
 )
 
 
@@ -86,11 +86,11 @@ def _answers(base: str) -> Iterator[tuple[str, bytes]]:
 
 def _written(client: httpx.Client) -> Iterator[httpx.Response]:
     """Secrets come, change, and come in a shape that is refused."""
-    hook = webhook("sealed", mapping("service"), security={**PLAIN, "secret": IN_ITS_PLACE})
+    hook = webhook("hook", mapping("service"), security={**PLAIN, "secret": IN_ITS_PLACE})
     organization = {"secretName": "TOKEN", "secretValue": OVER_THE_API}
     yield client.post("/v1/auth/access_token", json={"clientId": "you", "clientSecret": OVER_THE_API})
     yield client.post("/v1/webhooks", json=hook)
-    yield client.patch("/v1/webhooks/sealed", json={"security": {**PLAIN, "secret": OVER_THE_API}})
+    yield client.patch("/v1/webhooks/hook", json={"security": {**PLAIN, "secret": OVER_THE_API}})
     yield client.post("/v1/organization/secrets", json=organization)
     yield client.patch("/v1/organization/secrets/TOKEN", json={"secretValue": ORGANIZATION})
     for secret in ([OVER_THE_API], {"key": OVER_THE_API}):
@@ -104,10 +104,10 @@ def _delivered(client: httpx.Client) -> Iterator[httpx.Response]:
     hooks = {one["identifier"]: one["webhookKey"] for one in client.get("/v1/webhooks").json()["integrations"]}
     bearer = {"Authorization": f"Bearer {BEARER}", "Cookie": f"session={BEARER}"}
     sent: list[tuple[str, dict[str, str | bytes]]] = [
-        ("sealed", {"X-Token": OVER_THE_API}),
+        ("hook", {"X-Token": OVER_THE_API}),
         ("written", {"X-Signature": _signature(WRITTEN)}),
         ("given", {"X-Signature": _signature(GIVEN)}),
-        ("sealed", {"X-Token": IN_ITS_PLACE}),
+        ("hook", {"X-Token": IN_ITS_PLACE}),
         ("given", {"X-Signature": GIVEN.encode()}),
     ]
     answers = [
@@ -123,17 +123,10 @@ def _signature(secret: str) -> str:
 
 def _paths(client: httpx.Client) -> Iterator[str]:
     """Every path that can be read, about what is there."""
-    named: dict[str, Any] = {
-        "blueprint_identifier": "service",
-        "entity_identifier": "x",
-        "secret_name": "TOKEN",
-        "id": 1,
-    }
+    names = {"blueprint_identifier": "service", "entity_identifier": "x", "secret_name": "TOKEN", "id": "1"}
     for path, methods in client.get("/openapi.json").json()["paths"].items():
         if "get" in methods:
-            own = "sealed" if path.startswith("/v1/webhooks") else "service"
-            names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-            yield path.format(**{name: {**named, "identifier": own}.get(name, "none") for name in names})
+            yield path.format(**identified(path, names))
 
 
 def test_what_is_shown_holds_no_secret(looked: Looked):
@@ -154,10 +147,10 @@ def test_the_key_of_the_secrets_is_for_its_owner_alone(looked: Looked):
 
 
 def test_everything_was_looked_at(looked: Looked):
-    pages = ("page /webhooks/sealed", "page /deliveries/1", "page /catalog/service/x", "page /deliveries/1/payload")
+    pages = ("page /webhooks/hook", "page /deliveries/1", "page /catalog/service/x", "page /deliveries/1/payload")
     files = [path for path, data in looked.folder.items() if data and b"SQLite format 3" in data]
 
-    assert b"sealed" in looked.shown["GET /v1/webhooks/sealed"]
+    assert b"hook" in looked.shown["GET /v1/webhooks/hook"]
     assert [json.loads(looked.shown["GET /v1/audit-log"])["ok"], *(page in looked.shown for page in pages)] == [
         True
     ] * 5
