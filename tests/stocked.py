@@ -78,7 +78,7 @@ def stock(catalog: LocalCatalog) -> Mapping[str, str]:
 
     Besides those, `key of hook` and `key of signed` are the keys of both webhooks.
     """
-    _empty(catalog)
+    empty(catalog)
     call = Caller(catalog)
     for body in (blueprint("domain", properties={"about": TEXT}), SERVICE):
         call("post /v1/blueprints", body)
@@ -125,7 +125,8 @@ def identified(path: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {name: values.get(name, "none") for name in wanted}
 
 
-def _empty(catalog: LocalCatalog) -> None:
+def empty(catalog: LocalCatalog) -> None:
+    """Take everything out of the catalog, as if it were new."""
     with catalog.writing("ana") as within:
         for table in reversed(tables.metadata.sorted_tables):
             if table is not tables.meta:

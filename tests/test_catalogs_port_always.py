@@ -5,47 +5,60 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from functools import reduce
 from itertools import islice
 from operator import getitem
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog_fake import FakeCatalog
+from peopled import entities, populate, shapes
 from port_fake import CLIENT, Fault, PortFake, cut, dropped, fake_port, instead
-from port_served import OverHTTP, port_served
+from port_served import OverHTTP, port_serving
 from portside.catalogs.client.answers import Answer, listed
 from portside.catalogs.client.credentials import Credentials
 from portside.catalogs.client.session import Session
+from portside.catalogs.local import LocalCatalog
 from portside.catalogs.port import PortCatalog
-from portside.errors import PortsideError
+from portside.errors import CatalogRefused, PortsideError
+from portside.model.entity import Upsert
 from portside.model.resource import JSON, State
 from portside.plans import saved
 from portside.plans.apply import Done, apply
 from portside.plans.plan import Plan, plan
 from portside.problems import Route
+from stocked import empty
 from test_plans_always import EVERYTHING, states
 
 EXAMPLES = int(os.environ.get("PORTSIDE_EXAMPLES", "8"))
 
 
+class Both(NamedTuple):
+    """One catalog, as itself and as Port's client sees it."""
+
+    embedded: LocalCatalog
+    port: OverHTTP
+
+
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHTTP]:
-    """One for all examples: each begins where the one before it ended."""
-    with port_served(tmp_path_factory.mktemp("served")) as found:
-        yield found
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """One for all examples: each begins by emptying it."""
+    folder = tmp_path_factory.mktemp("served")
+    with LocalCatalog.open(folder / "catalog.db") as embedded, port_serving(embedded, folder) as port:
+        yield Both(embedded, port)
 
 
-def planned(catalog: PortCatalog, desired: State) -> Plan:
+def planned(catalog: PortCatalog | LocalCatalog, desired: State) -> Plan:
     live = catalog.read()
     return plan(live, desired, catalog="port", prune=True, allowed=EVERYTHING, count=catalog.count)
 
 
-def applied(catalog: PortCatalog, desired: State, steps: int | None = None) -> None:
+def applied(catalog: PortCatalog | LocalCatalog, desired: State, steps: int | None = None) -> None:
     """Apply all of a plan, or until so many steps are done; what is under way then ends as after Ctrl-C."""
     with closing(apply(planned(catalog, desired), catalog)) as events:
         for _ in islice((event for event in events if isinstance(event, Done)), steps):
@@ -55,19 +68,41 @@ def applied(catalog: PortCatalog, desired: State, steps: int | None = None) -> N
             thread.join()
 
 
+def inhabited(both: Both, before: State, found: Iterable[Upsert]) -> None:
+    """The catalog holds the state, and of the entities those that it takes."""
+    empty(both.embedded)
+    applied(both.embedded, before)
+    populate(both.embedded, found)
+
+
 @settings(max_examples=EXAMPLES)
-@given(before=states(), after=states(), steps=st.integers(0, 8))
-def test_a_plan_reaches_its_target_from_wherever_it_was_interrupted(
-    catalog: OverHTTP, before: State, after: State, steps: int
+@given(before=states(), after=states(), steps=st.integers(0, 8), data=st.data())
+def test_a_plan_reaches_its_target_from_wherever_it_was_interrupted_whatever_entities_there_are(
+    both: Both, before: State, after: State, steps: int, data: st.DataObject
 ) -> None:
-    applied(catalog, before)
-    assert catalog.read() == before
+    inhabited(both, before, data.draw(entities(before)))
+    assert both.port.read() == before
+    assert planned(both.port, after) == planned(both.embedded, after)
 
-    applied(catalog, after, steps)
-    applied(catalog, after)
+    applied(both.port, after, steps)
+    applied(both.port, after)
 
-    assert catalog.read() == after
-    assert planned(catalog, after).steps == ()
+    assert both.port.read() == after
+    assert planned(both.port, after).steps == ()
+
+
+@settings(max_examples=2 * EXAMPLES)
+@given(first=shapes(), second=shapes(), third=shapes(), data=st.data())
+def test_ports_client_counts_what_is_lost_as_the_catalog_itself_does(
+    both: Both, first: State, second: State, third: State, data: st.DataObject
+) -> None:
+    """Two changes: what the first one left behind need not fit what is there when the second one is counted."""
+    inhabited(both, first, data.draw(entities(first, 3)))
+    for desired in (second, third):
+        assert planned(both.port, desired) == planned(both.embedded, desired)
+        with suppress(CatalogRefused):  # a relation that holds several and should hold one
+            applied(both.embedded, desired)
+        populate(both.embedded, data.draw(entities(desired, 3)))
 
 
 FAULTS = {
