@@ -43,7 +43,7 @@ def serving(catalog: LocalCatalog, **options: Any) -> Iterator[Served]:
         thread.start()
         try:
             assert ready.wait(30), "the server did not start"
-            yield Served(base, _token(base, options.get("credentials")), catalog)
+            yield Served(base, a_token(base, options.get("credentials")), catalog)
         finally:
             server.should_exit = True
             thread.join()
@@ -56,7 +56,8 @@ def served(folder: Path, **options: Any) -> Iterator[Served]:
         yield found
 
 
-def _token(base: str, credentials: Any) -> str:
+def a_token(base: str, credentials: Any = None) -> str:
+    """One that the server at the address gives."""
     client, secret = (credentials.client, credentials.secret) if credentials else ("tests", "secret")
     answer = httpx.post(f"{base}/v1/auth/access_token", json={"clientId": client, "clientSecret": secret}, timeout=30)
     assert answer.status_code == 200, answer.text
