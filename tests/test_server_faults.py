@@ -1,4 +1,4 @@
-"""A disk that fills and a database that goes away while deliveries come: senders try again, and nothing is lost."""
+"""A disk that fills and a database that goes away under load: a sentence and 503, recovery, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -6,102 +6,164 @@ import asyncio
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from starlette.routing import Router
 
-from catalog_contract import blueprint, create, filled, mapping, webhook
-from delivering import answer
-from portside.catalogs.finishing import Finisher
+from clients import Client, going_on
+from console import PATIENCE
+from portside.catalogs.inbox import UNAVAILABLE
 from portside.catalogs.local import LocalCatalog
 from portside.files import settings
-from portside.model.resource import Kind, Ref
-from portside.server.ingest import Endpoint, routes
 from postgres import clustered
-
-PADDING = "x" * 50_000
-UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-
-
-def prepared(catalog: LocalCatalog) -> str:
-    """The path of a webhook that makes an entity of each delivery."""
-    filled(catalog, blueprint("thing"))
-    security = {"requestIdentifierPath": ".body.id"}
-    catalog.perform(create(Kind.WEBHOOK, webhook("things", mapping("thing"), security=security)))
-    document = catalog.document(Ref(Kind.WEBHOOK, "things"))
-    assert document
-    return f"/{document['webhookKey']}"
+from served import Served, a_token, serving
+from survived import lost, prepared
 
 
-def left(catalog: LocalCatalog) -> tuple[set[str], set[str], set[str]]:
-    """After all is carried out: the statuses, what came, what there is."""
-    Finisher(catalog, lambda job: job()).drain()
-    found = catalog.deliveries()
-    there = {one["identifier"] for one in catalog.entities("thing")}
-    return {one["status"] for one in found}, {one["requestIdentifier"] for one in found}, there
+class Load:
+    """Clients that go on as long as a block lasts, while faults come and go."""
+
+    def __init__(self, clients: Sequence[Client], base: str, token: str) -> None:
+        self._clients, self._port, self._token = clients, urlsplit(base).port or 0, token
+        self._told = asyncio.Event()
+        self._patience = asyncio.timeout(PATIENCE)
+
+    async def __aenter__(self) -> Load:
+        await self._patience.__aenter__()
+        self._running = [asyncio.create_task(self._going_on(client)) for client in self._clients]
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        for one in self._running:
+            one.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._patience.__aexit__(*error)
+
+    async def each(self, count: Callable[[Client], int]) -> None:
+        """Wait until what is counted is more than it was, for each of the clients."""
+        before = [count(client) for client in self._clients]
+        while any(count(client) <= then for client, then in zip(self._clients, before, strict=True)):
+            self._told.clear()
+            await self._told.wait()
+
+    def _going_on(self, client: Client) -> Coroutine[Any, Any, None]:
+        return going_on(client, self._port, self._token, self._told.set)
 
 
-def test_on_a_disk_that_fills_senders_try_again_and_what_was_acknowledged_stays(tmp_path: Path) -> None:
-    file = settings.read(tmp_path)[0].file()
-    with LocalCatalog.open(file) as catalog:
-        path = prepared(catalog)
+def acknowledged(client: Client) -> int:
+    return client.acknowledged
 
-    with serving(tmp_path) as (server, client):
-        first = [post(client, path, f"a{number}") for number in range(5)]
-        size = max(one.stat().st_size for one in file.parent.iterdir())
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-        full = [post(client, path, f"b{number}") for number in range(20)]
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, UNLIMITED)
-        again = [post(client, path, f"b{number}") for number in range(20)]
 
-    names = {*(f"a{number}" for number in range(5)), *(f"b{number}" for number in range(20))}
-    assert (first, full[-1], again) == ([202] * 5, 503, [202] * 20)
-    with LocalCatalog.open(file) as catalog:
-        assert left(catalog) == ({"accepted"}, names, names)
+def turned_away(client: Client) -> int:
+    return client.unexpected.total()
+
+
+def sentences(clients: Sequence[Client]) -> set[str]:
+    """What was said with 503, the same but for the place of the catalog; there is no other answer."""
+    answers = {answer for client in clients for answer in client.unexpected}
+    assert {status for status, _ in answers} == {503}
+    return {message if message == UNAVAILABLE else message.partition(") ")[2] for _, message in answers}
+
+
+def test_while_the_database_is_away_everybody_is_told_and_what_was_acknowledged_stays(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with clustered(durable=True) as cluster, LocalCatalog.at(cluster.database()) as catalog:
+        clients = prepared(catalog)
+
+        async def comes_and_goes(server: Served) -> None:
+            async with Load(clients, server.base, server.token) as load:
+                await load.each(acknowledged)
+                await asyncio.to_thread(cluster.kill)
+                await load.each(turned_away)
+                await asyncio.to_thread(cluster.start)
+                await load.each(acknowledged)
+
+        with serving(catalog) as server:
+            asyncio.run(comes_and_goes(server))
+
+        assert lost(catalog, clients) == []
+    gone = "cannot be reached: nothing listens there; see whether PostgreSQL runs, and where"
+    assert {UNAVAILABLE, gone} <= sentences(clients)
+    assert "deliveries are turned away: catalog 'local'" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+Disk = Callable[[int], AbstractContextManager[None]]
+"""Is full for the process with that number as long as a block lasts."""
+
+
+@pytest.fixture(params=["limited", "mounted"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
+    """A limit to the size of files, which everybody may set, or a disk of its own."""
+    place = settings.read(tmp_path)[0].file().parent
+    if request.param == "limited":
+        yield partial(limited, place)
+        return
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("a disk that fills needs the right to mount one")
+    try:
+        yield partial(filled, place)
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def limited(place: Path, process: int) -> Iterator[None]:
+    size = max(one.stat().st_size for one in place.iterdir())
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def filled(place: Path, _: int) -> Iterator[None]:
+    with (place / "photos").open("wb", buffering=0) as photos, suppress(OSError):
+        while True:
+            photos.write(bytes(4096))
+    yield
+    (place / "photos").unlink()
+
+
+def test_on_a_disk_that_fills_everybody_is_told_and_what_was_acknowledged_stays(tmp_path: Path, disk: Disk) -> None:
+    file = settings.read(tmp_path)[0].file()
+    with LocalCatalog.open(file) as catalog:
+        clients = prepared(catalog)
+
+    with in_a_process(tmp_path) as (server, base):
+
+        async def fills_and_empties(token: str) -> None:
+            async with Load(clients, base, token) as load:
+                await load.each(acknowledged)
+                with disk(server.pid):
+                    await load.each(turned_away)
+                await load.each(acknowledged)
+
+        asyncio.run(fills_and_empties(a_token(base)))
+
+    with LocalCatalog.open(file) as catalog:
+        assert lost(catalog, clients) == []
+    full = {f"is on a disk that {how}; nothing was written" for how in ("is full", "reports an error")}
+    assert sentences(clients) <= {UNAVAILABLE, *full}
+
+
+@contextmanager
+def in_a_process(root: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The catalog of a folder, served, and the address it is served at."""
     portside = str(Path(sys.executable).parent / "portside")
     command = [portside, "serve", "--root", str(root), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
             said = next(word for word in server.stdout.readline().split() if word.startswith("http"))
-            with httpx.Client(base_url=f"http://127.0.0.1:{urlsplit(said.rstrip(';')).port}") as client:
-                yield server, client
+            yield server, said.rstrip(";/")
         finally:
             server.terminate()
             assert server.stderr
             assert "Traceback" not in server.stderr.read()
-
-
-def post(client: httpx.Client, path: str, identifier: str) -> int:
-    return client.post(path, json={"id": identifier, "padding": PADDING}).status_code
-
-
-def test_while_the_database_is_away_senders_try_again_and_what_was_acknowledged_stays(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with clustered(durable=True) as cluster, LocalCatalog.at(cluster.database(), patience=1) as catalog:
-        path = prepared(catalog)
-
-        async def deliveries_come() -> list[int]:
-            endpoint = Endpoint(catalog)
-            app = Router(routes(endpoint))
-            told = []
-            async with endpoint.running():
-                for identifier, change in (("a", cluster.kill), ("b", cluster.start), ("c", None)):
-                    told.append((await answer(app, path, [f'{{"id": "{identifier}"}}'.encode()], {})).status)
-                    if change:
-                        await asyncio.to_thread(change)
-            return told
-
-        assert asyncio.run(deliveries_come()) == [202, 503, 202]
-        assert left(catalog) == ({"accepted"}, {"a", "c"}, {"a", "c"})
-        assert "deliveries are turned away: catalog 'local'" in caplog.text
