@@ -110,6 +110,17 @@ def test_a_limited_rate_is_waited_for_as_long_as_the_server_says_and_told(
     assert catalog.told[0] == "GET /v1/blueprints: 429; trying again in 7 s"
 
 
+def test_a_storm_of_limits_ends_with_everything_written_once(fake: PortFake, catalog: Watched):
+    desired = state(*(blueprint(f"b{number}") for number in range(12)))
+    found = planned(catalog, desired)
+    fake.faults = [Fault("", instead(429, retry_after=str(wait))) for wait in (1, 2, 3) for _ in range(20)]
+
+    applied(catalog, found)
+
+    assert (catalog.read(), sorted(fake.acted)) == (desired, sorted(f"create {ref}" for ref in desired))
+    assert (fake.faults, len([line for line in fake.log if line.endswith(" 0")])) == ([], 60)
+
+
 @pytest.mark.parametrize("acts", [False, True], ids=["before acting", "after acting"])
 @pytest.mark.parametrize("how", [instead(502), dropped, hung, cut], ids=["502", "dropped", "hung", "cut"])
 @pytest.mark.parametrize(

@@ -398,17 +398,6 @@ def test_a_form_that_does_not_come_is_not_waited_for_for_ever(things: Pages, mon
         assert connection.recv(4096).split()[1] == b"408"
 
 
-def test_a_browser_that_leaves_in_the_middle_of_a_form_is_nobody_s_business(
-    things: Pages, caplog: pytest.LogCaptureFixture
-):
-    base = things.client.base_url
-    with socket.create_connection((base.host, base.port or 0), timeout=20) as connection:
-        connection.sendall(b"POST /playground HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npayload=")
-        connection.shutdown(socket.SHUT_WR)
-        assert connection.recv(4096) == b""
-    assert caplog.records == []
-
-
 def test_an_expression_that_takes_jq_down_is_told_and_harms_no_other(pages: Pages):
     filled(pages.catalog, THING)
     deep = mapping("thing", properties={"text": "reduce range(300000) as $i (null; [.]) | tojson", "size": "1 + 1"})
