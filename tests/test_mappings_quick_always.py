@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builders import blueprint
-from portside.mappings.delivery import received
+from portside.mappings.delivery import received, soon_parsed
 from portside.mappings.evaluate import Evaluation
 from portside.model.blueprint import Blueprint
 from portside.model.resource import Kind, Resource
-from portside.model.webhook import Webhook
+from portside.model.webhook import Delivery, Webhook
 
 EXAMPLES = int(os.environ.get("PORTSIDE_EXAMPLES", "300"))
 
@@ -110,6 +110,15 @@ def test_the_quick_way_says_what_the_long_way_says(name: str, body: Any, ascii_o
     raw = json.dumps(body, ensure_ascii=ascii_only).encode("utf-8", "replace")
 
     assert json.dumps(spelled(ONE_EACH[name].sent(raw))) == json.dumps(spelled(ONE_EACH[name].outcome(received(raw))))
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.sampled_from(sorted(ONE_EACH)), BODIES | ANYTHING)
+def test_what_is_made_soon_is_made_in_the_end(name: str, body: Any):
+    raw = json.dumps(body).encode()
+    soon = ONE_EACH[name].soon(Delivery(soon_parsed(raw)))
+
+    assert soon is None or json.dumps(spelled(soon)) == json.dumps(spelled(ONE_EACH[name].outcome(received(raw))))
 
 
 def spelled(outcome: Any) -> Any:

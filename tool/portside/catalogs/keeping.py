@@ -125,7 +125,7 @@ def _ready(taken: Sequence[Taken], numbers: Sequence[int | None]) -> Iterator[Re
     for number, one in zip(numbers, taken, strict=True):
         if number is None or one.arrival.status != Status.PENDING:
             continue
-        found = one.to.evaluation.soon(one.delivery.raw, one.delivery.headers, one.delivery.query)
+        found = one.to.evaluation.soon(one.delivery)
         if found is None:
             return
         yield Ready(number, one.to.key, one.to, found)

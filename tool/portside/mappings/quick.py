@@ -19,7 +19,7 @@ from portside.mappings.delivery import lower
 from portside.mappings.values import FORMATS, misfit
 from portside.model.blueprint import Blueprint
 from portside.model.entity import MappingOutcome, Outcome, Remove, Upsert, Verdict
-from portside.model.resource import Body
+from portside.model.resource import JSON, Body
 from portside.model.webhook import Webhook, WebhookMapping, leaves
 
 Change = Callable[[Sequence[Any]], Any]
@@ -54,11 +54,18 @@ class Quick:
     def outcome(self, raw: bytes, headers: Mapping[str, str] | None, query: Mapping[str, str] | None) -> Outcome | None:
         """None where there is something to tell, or the body is unusual."""
         try:
-            seen = {"body": self._loads(raw), "headers": lower(headers) if headers else {}, "queryParams": query or {}}
+            body = self._loads(raw)
+        except (self._unread, RecursionError):
+            return None
+        return self.made({"body": body, "headers": lower(headers) if headers else {}, "queryParams": query or {}})
+
+    def made(self, seen: JSON) -> Outcome | None:
+        """The same of what jq sees of a delivery."""
+        try:
             passed = self._guards(seen)
             way = self._ways.get(passed) or self._way(passed)
             changes = tuple([change(run(seen)) for run, change in way.steps])
-        except (self._unread, Apart, Unsure, RecursionError):
+        except (Apart, Unsure, RecursionError):
             return None
         if None in changes:
             return None
