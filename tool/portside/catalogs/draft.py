@@ -110,7 +110,7 @@ def _same_one(was: Entity, now: Entity) -> bool:
 
 
 def _body(entity: Entity | None) -> Body | None:
-    return {key: value for key, value in entity.body().items() if value not in (None, [], {})} if entity else None
+    return {key: value for key, value in entity.body().items() if value or value == ""} if entity else None
 
 
 def _grouped(keys: Iterable[Key], known: Iterable[Key]) -> list[tuple[str, list[str]]]:

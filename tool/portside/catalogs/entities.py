@@ -191,10 +191,13 @@ def _understood(within: Transaction, blueprint: Blueprint, fields: Body, given: 
         fields = text.storable(fields)
     except ValueError as error:
         raise CatalogRefused(f"entity {_spelled(blueprint, given)}: {error}", reason="validation_error") from error
+    judged = _same(within.judged.get(blueprint.identifier), blueprint)
+    if not judged and within.fitting(blueprint).takes(fields):
+        return fields
     if _searches(fields):
         within.flush()
         fields = queries.resolved(within.connection, within.blueprints, blueprint, fields)
-    if _same(within.judged.get(blueprint.identifier), blueprint) or within.fitting(blueprint).takes(fields):
+    if judged:
         return fields
     found, _ = conform.wrapped(blueprint, fields)
     for misfit in conform.misfits(blueprint, found):

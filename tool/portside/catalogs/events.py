@@ -50,15 +50,17 @@ _INSERT = Many(insert(tables.events), [column.name for column in tables.events.c
 _SECTIONS = ("properties", "relations")
 """What is compared key by key."""
 
+_NOTHING: tuple[Body, ...] = ({"before": {}, "after": {}}, {"before": None, "after": None})
+
 
 def event(stamp: Stamp, origin: Origin, subject: Subject, before: Body | None, after: Body | None) -> Row | None:
     """The row of a change; None where nothing changed. `before` is None for what was created, `after` for a delete."""
-    if same(before, after):
+    diff = changed(before, after)
+    if diff in _NOTHING:
         return None
     about = subject.resource, subject.blueprint, subject.identifier
     cause = origin.webhook, origin.delivery, origin.run
-    diff = text.of(changed(before, after))
-    return (*stamp, origin.kind, _action(before, after), *about, "SUCCESS", "", *cause, diff)
+    return (*stamp, origin.kind, _action(before, after), *about, "SUCCESS", "", *cause, text.of(diff))
 
 
 def record(connection: Connection, events: Sequence[Row | None]) -> None:

@@ -73,4 +73,4 @@ class Among:
             sql, by_name = compiled.on(connection)
             given: Any = (of, *batch, *batch[-1:] * (size - len(batch)))
             found = connection.exec_driver_sql(sql, compiled.named(given) if by_name else given)
-            yield from found
+            yield from found.all()

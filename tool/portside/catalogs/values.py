@@ -31,12 +31,18 @@ _LARGEST = 1.7976931348623157e308
 
 def held(value: JSON) -> Iterable[Held]:
     """The rows of one value: none for null; a list has one for each of its scalars, and one for itself."""
+    if isinstance(value, str):
+        return (Held("s", value[:HEAD], value if len(value) > HEAD else None, seconds(value)),)
     if isinstance(value, list):
         scalars = (row for one in value if not isinstance(one, list | dict) for row in held(one))
         return (*dict.fromkeys(scalars), _THERE)
     if value is None:
         return ()
-    return (_THERE if isinstance(value, dict) else _scalar(value),)
+    if isinstance(value, dict):
+        return (_THERE,)
+    if isinstance(value, bool):
+        return (Held("b", "true" if value else "false"),)
+    return (Held("n", number=float(value) if abs(value) <= _LARGEST else inf if value > 0 else -inf),)
 
 
 def rows(entity: Entity) -> list[Row]:
@@ -59,11 +65,3 @@ def _named(entity: Entity) -> Body:
 
 def _rows(key: Key, values: Body) -> list[Row]:
     return [(*key, name, place, *found) for name, value in values.items() for place, found in enumerate(held(value))]
-
-
-def _scalar(value: str | float) -> Held:
-    if isinstance(value, str):
-        return Held("s", value[:HEAD], value if len(value) > HEAD else None, seconds(value))
-    if isinstance(value, bool):
-        return Held("b", "true" if value else "false")
-    return Held("n", number=float(value) if abs(value) <= _LARGEST else inf if value > 0 else -inf)
