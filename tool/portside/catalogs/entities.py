@@ -28,6 +28,7 @@ from portside.catalogs.entity import (
 )
 from portside.catalogs.events import UNKNOWN, Origin
 from portside.catalogs.paths import TEAM_BLUEPRINT
+from portside.catalogs.tables import IDENTIFIER
 from portside.errors import CatalogRefused
 from portside.mappings import conform
 from portside.mappings.fitting import Fitting
@@ -280,6 +281,8 @@ def _targets(within: Transaction, change: Upsert) -> Iterator[Key]:
 def _bring_related(within: Transaction, blueprint: Blueprint, entity: Entity) -> tuple[Key, ...]:
     """Bare entities for what the entity points at and nobody has."""
     wanted = dict.fromkeys(Key(target, name) for _, target, name in pointed(entity, blueprint.relations))
+    for key in wanted:
+        _mind_length(key.identifier)
     lacking = [
         key for key in wanted if key != entity.key and key.blueprint not in UNCHECKED and not within.draft.exists(key)
     ]
@@ -343,6 +346,17 @@ def _refused(what: str, found: conform.Misfit) -> CatalogRefused:
 
 def _mind_identifier(blueprint: str, identifier: str) -> None:
     """Names of teams and users are Port's own affair, and may have spaces."""
+    _mind_length(identifier)
     found = conform.identifier_misfit(identifier)
     if found and not (blueprint in UNCHECKED and found[0] == "identifier-pattern" and len(identifier) <= 1000):
         raise CatalogRefused(found[1], reason="validation_error")
+
+
+def _mind_length(identifier: str) -> None:
+    """Port takes what is longer; no database is asked to keep what another could not."""
+    length = len(identifier.encode("utf-8", "surrogatepass"))
+    if length > IDENTIFIER:
+        raise CatalogRefused(
+            f"the identifier '{identifier[:20]}…' is {length} bytes long in UTF-8; this catalog keeps {IDENTIFIER}",
+            reason="validation_error",
+        )

@@ -112,6 +112,13 @@ links = Table(
 HEAD = 200
 """So many characters of a text are in the index; PostgreSQL's takes no more than 2,704 bytes."""
 
+IDENTIFIER = 1_080
+"""So many bytes of UTF-8 may an entity's identifier have, which a thousand plain letters never are.
+
+An index row of links has two of them, a blueprint's name of up to 400 bytes and a relation's of up to 100, and all of
+it must fit in those 2,704 bytes.
+"""
+
 property_values = Table(
     "property_values",
     metadata,
