@@ -69,7 +69,7 @@ class _Aggregate:
         earliest = self._earliest(str(self.spec.get("measureTimeBy") or "$createdAt")) if period else None
         if period is None or earliest is None:
             return amount
-        return amount / max(((seconds(self.reading.now) or 0) - earliest) / period, 1)
+        return _short(amount / max(((seconds(self.reading.now) or 0) - earliest) / period, 1))
 
     def _earliest(self, name: str) -> float | None:
         if not self.found.exact or not (name in _CREATED or self._stored(name)):
