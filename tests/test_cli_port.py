@@ -63,6 +63,22 @@ def test_a_repository_begins_with_what_port_has(tmp_path: Path, fake: PortFake):
     assert (said.code, plan) == (0, (0, "No changes.\n", ""))
 
 
+def test_port_s_own_blueprints_are_pulled_when_they_are_named_or_declared(tmp_path: Path, fake: PortFake):
+    own = {"identifier": "_rule", "title": "Rule", "schema": {"properties": {"level": {"type": "string"}}}}
+    hold(fake, TEAM, own)
+    root(tmp_path, fake.base)
+    mine = env(tmp_path, **MINE)
+
+    portside(tmp_path, "init", "--from", "production", "--quiet", env=mine)
+    elsewhere = portside(tmp_path, "plan", "--catalog", "local", "--quiet", env=mine)
+    named = portside(tmp_path, "pull", *ON, "blueprint/_rule", env=mine)
+    declared = portside(tmp_path, "pull", *ON, env=mine)
+
+    assert elsewhere == (0, "Plan: 1 to create, 0 to change, 0 to delete.\n", "")
+    assert named == (0, "wrote catalog/blueprints/_rule.yaml\n1 pulled, 1 file written.\n", "")
+    assert declared == (0, "2 pulled, 0 files written.\n", "")
+
+
 def test_a_saved_plan_is_refused_when_port_has_changed_since(tmp_path: Path, fake: PortFake):
     hold(fake, SERVICE)
     catalog(root(tmp_path, fake.base), {**SERVICE, "title": "S"}, hook=None)

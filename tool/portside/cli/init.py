@@ -10,7 +10,7 @@ import click
 
 from portside.cli import options
 from portside.cli.catalogs import configured, opened
-from portside.cli.pull import declared
+from portside.cli.pull import declared, owned
 from portside.errors import Usage
 from portside.files import settings, starter, writer
 from portside.files.pull import pulled
@@ -53,10 +53,11 @@ def _starter(root: Path) -> dict[str, bytes]:
 def _pulled(root: Path, source: str) -> dict[str, bytes]:
     """What a catalog holds. The settings that name it stay as they are, whatever they say."""
     with opened(configured(root), source) as live:
-        resources = list(live.read().values())
+        there = declared(root)
+        resources = owned(live.read(), there)
         if not resources:
             raise Usage(f"catalog '{live.name}' holds nothing to begin with; init without --from brings a catalog")
-    files = {path.relative_to(root).as_posix(): data for path, data in pulled(declared(root), resources).items()}
+    files = {path.relative_to(root).as_posix(): data for path, data in pulled(there, resources).items()}
     around = starter.around()
     if (root / settings.FILE).exists():
         del around[settings.FILE]

@@ -14,6 +14,7 @@ from portside.files import folder, writer
 from portside.files.folder import Folder
 from portside.files.pull import pulled
 from portside.model.resource import KINDS, Ref, Resource, State
+from portside.plans.kept import is_system
 
 
 @click.command("pull")
@@ -26,18 +27,25 @@ def command(refs: tuple[str, ...], root: Path, catalog: str | None, quiet: bool)
     """Write REFs (blueprint/service, …; all unless given) as a catalog has them into catalog/ and mappings/.
 
     A file that declares the resource already keeps its comments and its spelling where it says the same; others are
-    made. All files are written, or none.
+    made. Port's own blueprints (_user, …) are pulled when they are named or declared. All files are written, or none.
     """
     settings = configured(root)
     with opened(settings, catalog) as live:
-        resources = _chosen(live.read(), refs, live.name)
-    files = pulled(declared(root), resources)
+        state, there = live.read(), declared(root)
+        resources = _chosen(state, refs, live.name) if refs else owned(state, there)
+    files = pulled(there, resources)
     writer.write_all(files)
     if not quiet:
         for path in files:
             click.echo(f"wrote {path}")
     click.echo(f"{len(resources)} pulled, {len(files)} {'file' if len(files) == 1 else 'files'} written.")
     return 0
+
+
+def owned(live: State, folder: Folder) -> list[Resource]:
+    """What a catalog holds, without Port's own blueprints that no file declares: every catalog has those of itself."""
+    written = {f"{item.kind}/{item.body.get('identifier')}" for item in folder.declared}
+    return [resource for ref, resource in live.items() if not is_system(ref) or str(ref) in written]
 
 
 def declared(root: Path) -> Folder:
@@ -51,7 +59,7 @@ def declared(root: Path) -> Folder:
 
 
 def _chosen(live: State, refs: tuple[str, ...], name: str) -> list[Resource]:
-    wanted = [_ref(text) for text in refs] or list(live)
+    wanted = [_ref(text) for text in refs]
     for ref in wanted:
         if ref not in live:
             raise Usage(f"catalog '{name}' has no {ref}")
