@@ -78,6 +78,18 @@ def test_a_signed_delivery_is_acknowledged_and_carried_out_with_its_headers_and_
     assert (catalog.entity("thing", "a") or {})["properties"] == {"kind": "blueü"}
 
 
+def test_a_header_is_read_as_its_sender_wrote_it(catalog: LocalCatalog) -> None:
+    kinds = {"a": "blü".encode().decode("latin-1"), "b": "blü"}  # in UTF-8, and in Latin-1
+    bodies = {name: b'{"id": "%s"}' % name.encode() for name in kinds}
+
+    for name, kind in kinds.items():
+        headers = signed(bodies[name], **{"X-Kind": kind})
+        assert told(sent(catalog, (f"{address(catalog)}?kind=", [bodies[name]], headers))) == [TAKEN]
+
+    Finisher(catalog, lambda job: job()).drain()
+    assert [(catalog.entity("thing", name) or {})["properties"] for name in kinds] == [{"kind": "blü"}] * 2
+
+
 def test_a_body_in_parts_is_signed_as_a_whole(catalog: LocalCatalog) -> None:
     assert told(sent(catalog, (address(catalog), [b'{"id"', b"", b': "a"}'], signed(b'{"id": "a"}')))) == [TAKEN]
 

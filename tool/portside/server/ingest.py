@@ -110,9 +110,17 @@ def _headers(scope: Scope) -> dict[str, str]:
     """Names in lower case, as ASGI has them; of a header that came several times all, joined by commas."""
     found: dict[str, str] = {}
     for name, value in scope["headers"]:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
+        key, text = name.decode("latin-1"), _text(value)
         found[key] = f"{found[key]},{text}" if key in found else text
     return found
+
+
+def _text(value: bytes) -> str:
+    """UTF-8, as senders write a secret or a name today; what is not is Latin-1, as HTTP once had it."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _query(scope: Scope) -> dict[str, str]:
