@@ -151,10 +151,20 @@ def still_pending(connection: Connection, numbers: Sequence[int]) -> set[int]:
 
 def any_pending(connection: Connection) -> bool:
     """Whether something waits to be carried out."""
-    return connection.execute(_WAITING).scalar() is not None
+    return connection.execute(_KEYS_WAITING.limit(1)).scalar() is not None
 
 
-_WAITING = select(_columns.id).where(_PENDING).limit(1)
+MANY = 256
+"""So many that wait are not looked at any more."""
+
+
+def keys_waiting(connection: Connection) -> set[str] | None:
+    """The webhooks that something waits for to be carried out; None: too much waits to say."""
+    found = connection.execute(_KEYS_WAITING.limit(MANY)).scalars().all()
+    return set(found) if len(found) < MANY else None
+
+
+_KEYS_WAITING = select(_columns.webhook_key).where(_PENDING)
 
 
 def count_pending(connection: Connection) -> int:

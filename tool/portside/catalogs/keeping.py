@@ -1,7 +1,7 @@
 """A group of deliveries kept in one transaction, and carried out in it as far as that surely takes no time.
 
-The rule: what is carried out at once could wait as well. Where it brings the transaction down it does; whatever comes
-behind something that waits, waits too, so that all are carried out in the order in which they came.
+The rule: what is carried out at once could wait as well, and where it brings the transaction down it does. What comes
+behind something of its webhook that waits, waits too, so that a webhook's are carried out in the order they came in.
 """
 
 from __future__ import annotations
@@ -87,10 +87,11 @@ class Keeper:
             to = self._known.at(within.connection, (posted.key for _, posted in group))
             found = [(token, self._taken(to[posted.key], posted)) for token, posted in group]
             taken = [one for _, one in found if isinstance(one, Taken)]
-            self.clear = not deliveries.any_pending(within.connection)
+            waiting = deliveries.keys_waiting(within.connection)
+            self.clear = waiting == set()
             numbers = deliveries.add_all(within.connection, [_row(one) for one in taken], within.stamp.at)
-            if at_once and self.clear:
-                carry_out(within, list(_ready(taken, numbers)), AT_ONCE)
+            if at_once and waiting is not None:
+                carry_out(within, list(_ready(taken, numbers, waiting)), AT_ONCE)
             self.left = deliveries.any_pending(within.connection)
         if taken:
             self._said = ""
@@ -120,15 +121,16 @@ def _row(one: Taken) -> Arrival:
     return replace(one.arrival, outcome={"evaluated": evaluated.document(found)})
 
 
-def _ready(taken: Sequence[Taken], numbers: Sequence[int | None]) -> Iterator[Ready]:
-    """What to carry out at once of what was kept: all up to the first whose expressions may take their time."""
+def _ready(taken: Sequence[Taken], numbers: Sequence[int | None], waiting: set[str]) -> Iterator[Ready]:
+    """What to carry out at once of what was kept: what surely takes no time, and comes behind nothing of its webhook
+    that waits."""
     for number, one in zip(numbers, taken, strict=True):
-        if number is None or one.arrival.status != Status.PENDING:
+        if number is None or one.arrival.status != Status.PENDING or one.to.key in waiting:
             continue
-        found = one.to.evaluation.soon(one.delivery)
-        if found is None:
-            return
-        yield Ready(number, one.to.key, one.to, found)
+        if found := one.to.evaluation.soon(one.delivery):
+            yield Ready(number, one.to.key, one.to, found)
+        else:
+            waiting = waiting | {one.to.key}
 
 
 def _acknowledged(one: Taken | Received) -> Received:
