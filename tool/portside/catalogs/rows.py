@@ -140,18 +140,10 @@ def change(connection: Connection, changed: Sequence[tuple[Entity, Entity]], blu
     relinked = [after for before, after in changed if before.relations != after.relations]
     _UNLINK.execute(connection, [entity.key for entity in relinked])
     _LINK.execute(connection, [link for entity in relinked for link in _links_of(entity, blueprints)])
-    _change_values(connection, changed)
-
-
-def _change_values(connection: Connection, changed: Iterable[tuple[Entity, Entity]]) -> None:
-    """A row whose place was taken and is again is written where it stands, for half of what two rows would cost."""
-    places = len(_PLACE)
-    found = [values.differing(before, after) for before, after in changed]
-    old = {row[:places]: row[places:] for was, _ in found for row in was}
-    new = {row[:places]: row[places:] for _, now in found for row in now}
-    _UNVALUE.execute(connection, [place for place in old if place not in new])
-    _REVALUE.execute(connection, [(*held, *place) for place, held in new.items() if old.get(place, held) != held])
-    _VALUE.execute(connection, [(*place, *held) for place, held in new.items() if place not in old])
+    moved = values.moved(changed)
+    _UNVALUE.execute(connection, moved.gone)
+    _REVALUE.execute(connection, moved.other)
+    _VALUE.execute(connection, moved.fresh)
 
 
 def put_all(connection: Connection, changed: Iterable[Entity]) -> None:

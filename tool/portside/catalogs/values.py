@@ -29,7 +29,7 @@ _THERE = Held("x")
 _LARGEST = 1.7976931348623157e308
 
 
-def held(value: JSON) -> Iterable[Held]:
+def held(value: JSON) -> tuple[Held, ...]:
     """The rows of one value: none for null; a list has one for each of its scalars, and one for itself."""
     if isinstance(value, str):
         return (Held("s", value[:HEAD], value if len(value) > HEAD else None, seconds(value)),)
@@ -50,12 +50,37 @@ def rows(entity: Entity) -> list[Row]:
     return _rows(entity.key, _named(entity))
 
 
-def differing(before: Entity, after: Entity) -> tuple[list[Row], list[Row]]:
-    """The rows of the values that are others than before: what they were, and what they are."""
-    old, new = _named(before), _named(after)
-    names = [name for name in {**old, **new} if not same(old.get(name), new.get(name))]
-    was, now = ({name: one.get(name) for name in names} for one in (old, new))
-    return _rows(before.key, was), _rows(after.key, now)
+class Moved(NamedTuple):
+    """What becomes of rows: `fresh` ones, `other` ones where there are some, and those that are `gone`.
+
+    Of the latter it is the place (blueprint, identifier, property, position), which in `other` comes last.
+    """
+
+    fresh: list[Row]
+    other: list[Row]
+    gone: list[Row]
+
+
+def moved(changed: Iterable[tuple[Entity, Entity]]) -> Moved:
+    """The rows of what differs in entities: (before, after)."""
+    found = Moved([], [], [])
+    for before, after in changed:
+        old, new = _named(before), _named(after)
+        for name in {**old, **new}:
+            if not same(old.get(name), new.get(name)):
+                _move(found, (*after.key, name), old.get(name), new.get(name))
+    return found
+
+
+def _move(found: Moved, of: Row, before: JSON, after: JSON) -> None:
+    """A row whose place was taken is written where it stands, for half of what two rows cost."""
+    taken, rows = len(held(before)) if isinstance(before, list) else int(before is not None), held(after)
+    for place, row in enumerate(rows):
+        if place < taken:
+            found.other.append((*row, *of, place))
+        else:
+            found.fresh.append((*of, place, *row))
+    found.gone.extend((*of, place) for place in range(len(rows), taken))
 
 
 def _named(entity: Entity) -> Body:
