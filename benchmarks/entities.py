@@ -1,6 +1,7 @@
 """Entities of the served catalog: written in bulk, against a bare endpoint that commits the same rows; and read one at
 a time, from a small catalog and from a large one.
 
+Both servers get the same requests over the same connections, as many as a few exporters have together.
 The rounds of a pair are taken in turns, and the best of each counts: what else runs on the machine makes a round
 slower, never faster.
 """
@@ -30,7 +31,7 @@ from portside.plans.plan import Action, Step
 BULK = 20
 ROUNDS = 3
 REQUESTS = 300
-CONNECTIONS = 8
+CONNECTIONS = 32
 SMALL, LARGE = 1_000, 200_000
 
 _TEXT = {"type": "string"}
