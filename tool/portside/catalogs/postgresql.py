@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from portside.catalogs import complaints, text
+from portside.catalogs.store import STATEMENTS
 from portside.errors import CatalogHeld, CatalogUnreachable
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class PostgreSQL:
             pool_size=_CONNECTIONS // 2,
             max_overflow=_CONNECTIONS - _CONNECTIONS // 2,
             pool_timeout=self._patience,
+            query_cache_size=STATEMENTS,
             hide_parameters=True,  # what is written stands in no error, and so in no log
             json_serializer=text.of,
             json_deserializer=text.value,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from portside.catalogs import lock, text
+from portside.catalogs.store import STATEMENTS
 from portside.errors import CatalogUnreachable
 
 BUSY_SECONDS = 5.0
@@ -73,6 +74,7 @@ class SQLiteFile:
             "sqlite://",
             creator=lambda: _connection(self._path, self._patience),
             poolclass=QueuePool,
+            query_cache_size=STATEMENTS,
             hide_parameters=True,  # what is written stands in no error, and so in no log
             json_serializer=text.of,
             json_deserializer=text.value,

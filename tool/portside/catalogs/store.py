@@ -24,6 +24,9 @@ from portside.errors import CatalogHeld, CatalogUnreachable
 SCHEMA_VERSION = len(MIGRATIONS) + 1
 """What this portside writes."""
 
+STATEMENTS = 200
+"""So many statements are kept compiled: portside's own find room, and a search is hardly ever asked for twice alike."""
+
 
 class Database(Protocol):
     """What a store stands on: an SQLite file, or PostgreSQL."""
