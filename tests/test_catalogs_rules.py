@@ -8,7 +8,15 @@ import pytest
 
 from portside.catalogs.rules import Unsupported, matches
 
-ENTITY = {"name": "checkout", "size": 3, "on": True, "tags": ["a", "b"], "at": "2026-01-02T00:00:00Z", "zero": 0}
+ENTITY = {
+    "name": "checkout",
+    "size": 3,
+    "on": True,
+    "tags": ["a", "b"],
+    "at": "2026-01-02T00:00:00Z",
+    "zero": 0,
+    "$team": ["ops", "dev"],
+}
 
 
 def match(*rules: Any, combinator: str = "and") -> bool:
@@ -33,6 +41,13 @@ def rule(name: str, operator: str, value: Any = None) -> dict[str, Any]:
         ("gone", "contains", "a", False),
         ("gone", "doesNotContains", "a", True),
         ("name", "in", ["x", "checkout"], True),
+        ("tags", "=", "a", False),
+        ("tags", "in", ["a"], False),
+        ("$team", "=", "ops", True),
+        ("$team", "!=", "ops", False),
+        ("$team", "=", ["ops"], False),
+        ("$team", "in", ["x", "dev"], True),
+        ("$team", "notIn", ["x", None], True),
         ("name", "notIn", ["x", "checkout"], False),
         ("tags", "containsAny", ["x", "b"], True),
         ("name", "containsAny", ["checkout"], False),

@@ -187,6 +187,9 @@ _OPERATORS: Mapping[str, tuple[str, bool]] = {
 }
 """Every operator as a test, or as what denies one (Port's search page); an empty timer has not expired."""
 
+TEAM = "$team"
+"""It always holds a list, and clients ask for one of it by `=` and `in` too."""
+
 _ORDERED = frozenset({"above", "from", "below", "upto"})
 
 
@@ -254,16 +257,17 @@ def _rule(name: str, operator: JSON, value: JSON, now: str) -> Tree:
         return Rule(name, test, Moment(seconds(now) or 0.0), denied)
     if test == "between" or (operator == "=" and isinstance(value, dict)):
         return Rule(name, "between", _span(name, operator, value, now), denied)
-    if test == "in":
-        return _among(name, listed(value), denied=denied)
     if test == "present" or (test == "equal" and value is None):
         return Rule(name, "present", None, denied is (test == "present"))
+    if test == "in" or (name == TEAM and test == "equal" and not isinstance(value, list)):
+        return _among(name, listed(value), denied=denied)
     return Rule(name, test, _wanted(test, value), denied)
 
 
 def _among(name: str, values: list[JSON], *, denied: bool) -> Tree:
-    """A list with null in it means those without a value too."""
-    rule = Rule(name, "in", [one for one in values if one is not None], denied)
+    """A list with null in it means those without a value too; of teams it is one that must be among the values."""
+    test = "containsAny" if name == TEAM else "in"
+    rule = Rule(name, test, [one for one in values if one is not None], denied)
     return rule if None not in values else Group(denied, (rule, Rule(name, "present", None, not denied)))
 
 
