@@ -126,6 +126,17 @@ def test_rules_of_every_kind_find_their_entities(
 
 
 @pytest.mark.parametrize(
+    ("operator", "value", "identifiers"), [(">=", "b", []), ("<", "b", ["s3"]), ("beginsWith", "Te", ["s3"])]
+)
+def test_meta_properties_compare_by_their_characters(
+    catalog: LocalCatalog, operator: str, value: str, identifiers: list[str]
+) -> None:
+    catalog.upsert(Upsert("service", "s3", {"icon": "Team"}))
+
+    assert found(catalog, rule("$icon", operator, value)) == identifiers
+
+
+@pytest.mark.parametrize(
     ("rules", "reason"),
     [
         ([rule("tier", "=", "gold"), rule("tags", "contains", "t1"), rule("size", ">", 0)], ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import cast, select
 
 from portside.catalogs import search_values, search_walks, tables
 from portside.catalogs.entity import Key
@@ -66,6 +66,8 @@ def of_column(blueprint: Blueprint, rule: Rule) -> Leaf:
 def on_column(column: Any, rule: Rule) -> search_values.Condition:
     """What a rule on a meta-property asks of its column, or of what holds the same."""
     name = COLUMNS[rule.name]
+    if name not in _INDEXED:
+        column = cast(column, tables.Words)  # some sort by PostgreSQL's locale; one with an index is used as it is
     return search_values.of_column(column, rule, moments=name in _MOMENTS, indexed=name in _INDEXED)
 
 
