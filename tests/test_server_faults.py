@@ -17,7 +17,7 @@ import pytest
 
 from clients import Client, going_on
 from console import PATIENCE
-from portside.catalogs.inbox import UNAVAILABLE
+from portside.catalogs.keeping import UNAVAILABLE
 from portside.catalogs.local import LocalCatalog
 from portside.files import settings
 from postgres import clustered
