@@ -28,6 +28,7 @@ from portside.model.webhook import DELIVERY_LIMIT
 from portside.server.app import build
 from portside.server.pages import values
 from portside.server.tokens import Credentials
+from served import serving
 
 THING = blueprint(
     "thing",
@@ -392,10 +393,11 @@ def test_the_playground_refuses_more_than_a_delivery_may_have(things: Pages):
 
 def test_a_form_that_does_not_come_is_not_waited_for_for_ever(things: Pages, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("portside.server.requests.PATIENCE", 0.05)
-    base = things.client.base_url
-    with socket.create_connection((base.host, base.port or 0), timeout=20) as connection:
-        connection.sendall(b"POST /playground HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npayload=")
-        assert connection.recv(4096).split()[1] == b"408"
+    with serving(things.catalog) as served:
+        base = httpx.URL(served.base)
+        with socket.create_connection((base.host, base.port or 0), timeout=20) as connection:
+            connection.sendall(b"POST /playground HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npayload=")
+            assert connection.recv(4096).split()[1] == b"408"
 
 
 def test_an_expression_that_takes_jq_down_is_told_and_harms_no_other(pages: Pages):
