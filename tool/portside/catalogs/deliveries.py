@@ -95,6 +95,12 @@ _INSERT = {
 }
 _NAMES = [column.name for column in _columns if column.name != "id"]  # in the order of _row
 _ADD = {name: Many(insert, _NAMES) for name, insert in _INSERT.items()}
+_LAST = select(func.max(_columns.id))
+_SINCE = (
+    select(_columns.id, _columns.webhook_key, _columns.request_identifier)
+    .where(_columns.id > bindparam("last"))
+    .order_by(_columns.id.desc())
+)
 
 
 def add(connection: Connection, arrival: Arrival, at: str) -> int | None:
@@ -110,21 +116,8 @@ def add_all(connection: Connection, arrivals: Sequence[Arrival], at: str) -> lis
         return []
     last = connection.execute(_LAST).scalar() or 0
     _ADD[connection.dialect.name].execute(connection, [_spelled(arrival, at) for arrival in arrivals])
-    there = iter([*connection.execute(_SINCE, {"last": last}), None])
-    found, numbers = next(there), list[int | None]()
-    for one in arrivals:  # in this order they were kept, so the next that is there is the first that looks like it
-        same = found is not None and (found.webhook_key, found.request_identifier) == (one.key, one.request)
-        numbers.append(found.id if same and found else None)
-        found = next(there) if same else found
-    return numbers
-
-
-_LAST = select(func.max(_columns.id))
-_SINCE = (
-    select(_columns.id, _columns.webhook_key, _columns.request_identifier)
-    .where(_columns.id > bindparam("last"))
-    .order_by(_columns.id)
-)
+    left = list(connection.execute(_SINCE, {"last": last}))  # the first at the end; kept in the order of arrivals
+    return [left.pop().id if left and left[-1][1:] == (one.key, one.request) else None for one in arrivals]
 
 
 def first(connection: Connection, key: str, request: str | None) -> int | None:

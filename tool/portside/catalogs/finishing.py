@@ -152,13 +152,12 @@ class Finisher:
             self.more = deliveries.any_pending(within.connection)
 
 
-def carry_out(within: Transaction, batch: Sequence[Ready], seconds: float = inf) -> int:
-    """Do what deliveries say, in their order; gives how many were begun within so many seconds, and so were done."""
+def carry_out(within: Transaction, batch: Sequence[Ready], seconds: float = inf) -> None:
+    """Do what deliveries say, in their order; what is not begun within so many seconds is left."""
     end = time.monotonic() + seconds
     entities.prefetch(within, [change for one in batch for change in one.outcome.changes])
     ended = [_ended(within, one) for one in takewhile(lambda _: time.monotonic() < end, batch)]
     deliveries.finish(within.connection, ended)
-    return len(ended)
 
 
 def _ended(within: Transaction, one: Ready) -> tuple[int, str, dict[str, object]]:

@@ -57,12 +57,8 @@ class Keeper:
         self.clear = True
         self.left = False
 
-    def keep(self, group: Group) -> Settled:
-        """Keep deliveries; one that cannot be kept stops no other."""
-        return self._kept(group, at_once=True)
-
-    def _kept(self, group: Group, *, at_once: bool = True) -> Settled:
-        """In one transaction; one that brings it down is kept, or refused, without the others."""
+    def keep(self, group: Group, *, at_once: bool = True) -> Settled:
+        """Keep deliveries in one transaction. One that brings it down is kept, or refused, without the others."""
         try:
             return self._written(group, at_once=at_once)
         except CatalogUnreachable as error:
@@ -79,8 +75,8 @@ class Keeper:
     def _kept_apart(self, group: Group, *, at_once: bool) -> Settled:
         """Once more: without carrying anything out, or each without the others."""
         if at_once:
-            return self._kept(group, at_once=False)
-        return [settled for one in group for settled in self._kept([one], at_once=False)]
+            return self.keep(group, at_once=False)
+        return [settled for one in group for settled in self.keep([one], at_once=False)]
 
     def _written(self, group: Group, *, at_once: bool) -> Settled:
         with self._catalog.writing("portside", related=True) as within:
