@@ -11,7 +11,7 @@ wrote elsewhere/catalog/blueprints/a.yaml
 wrote elsewhere/mappings/w/webhook.yaml
 2 pulled, 2 files written.
 
-$ find elsewhere -name '*.yaml' | xargs cat
+$ find elsewhere -name '*.yaml' | sort | xargs cat
 identifier: a
 title: A
 schema:
