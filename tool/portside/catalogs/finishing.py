@@ -46,7 +46,6 @@ class Ready(NamedTuple):
     """A delivery and what it does. `because`: why it does nothing, and never will."""
 
     id: int
-    key: str
     to: Addressee | None
     outcome: Outcome
     because: str = ""
@@ -110,14 +109,14 @@ class Finisher:
     def _ready(self, one: Pending, to: Addressee | None) -> Ready:
         """What a delivery does. Outside of any transaction: an expression may take its time."""
         if to is None:
-            return Ready(one.id, one.key, None, Outcome(), "its webhook is no longer there")
+            return Ready(one.id, None, Outcome(), "its webhook is no longer there")
         if "evaluated" in one.note:
-            return Ready(one.id, one.key, to, evaluated.read(one.note["evaluated"]))
+            return Ready(one.id, to, evaluated.read(one.note["evaluated"]))
         try:
-            return Ready(one.id, one.key, to, to.evaluation.sent(one.raw, one.headers, one.query))
+            return Ready(one.id, to, to.evaluation.sent(one.raw, one.headers, one.query))
         except Exception:  # a fault of ours over one delivery is told as its outcome
             log.exception("delivery %s of webhook/%s could not be evaluated", one.id, to.webhook.identifier)
-            return Ready(one.id, one.key, to, Outcome(), BROKEN)
+            return Ready(one.id, to, Outcome(), BROKEN)
 
     def _finished(self, batch: Sequence[Ready]) -> None:
         """Carry out deliveries in one transaction; when one brings it down, each in its own."""

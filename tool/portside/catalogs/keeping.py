@@ -124,7 +124,7 @@ def _ready(taken: Sequence[Taken], numbers: Sequence[int | None], waiting: set[s
         if number is None or one.arrival.status != Status.PENDING or one.to.key in waiting:
             continue
         if found := one.to.evaluation.soon(one.delivery):
-            yield Ready(number, one.to.key, one.to, found)
+            yield Ready(number, one.to, found)
         else:
             waiting = waiting | {one.to.key}
 
