@@ -116,9 +116,7 @@ def last_deliveries(
     connection: Connection, webhook: str | None, status: str | None, before: int | None, limit: int
 ) -> Part[Body]:
     """Deliveries without their bodies, the newest first."""
-    found = deliveries.latest(connection, limit + 1, webhook, status, before)
-    after = str(found[limit - 1]["id"]) if len(found) > limit else ""
-    return Part(found[:limit], "", after)
+    return _newest(deliveries.latest(connection, limit + 1, webhook, status, before), limit)
 
 
 def last_events(connection: Connection, key: Key, before: int | None, limit: int) -> Part[Body]:
@@ -129,8 +127,12 @@ def last_events(connection: Connection, key: Key, before: int | None, limit: int
     if before is not None:
         query = query.where(_events.id < before)
     found = connection.execute(query.order_by(_events.id.desc()).limit(limit + 1)).mappings().all()
-    after = str(found[limit - 1]["id"]) if len(found) > limit else ""
-    return Part([dict(one) for one in found[:limit]], "", after)
+    return _newest([dict(one) for one in found], limit)
+
+
+def _newest(found: Sequence[Body], limit: int) -> Part[Body]:
+    """The first of some rows by number; one more than the limit says that there are others."""
+    return Part(found[:limit], "", str(found[limit - 1]["id"]) if len(found) > limit else "")
 
 
 def samples(connection: Connection, webhook: str, limit: int, size: int) -> Iterator[Delivery]:
