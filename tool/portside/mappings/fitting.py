@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from portside.mappings.conform import PLAIN_IDENTIFIER
-from portside.mappings.values import FORMATS, misfit
+from portside.mappings.values import FORMATS, choices, misfit
 from portside.model.blueprint import Blueprint, Relation
 from portside.model.resource import JSON, Body
 
@@ -86,8 +86,8 @@ def _property(definition: Body) -> Check:
         classes = _CLASSES[kind]
         return lambda value: value.__class__ in classes
     if kind == "string" and isinstance(definition.get("enum"), list):
-        choices = frozenset(one for one in definition["enum"] if misfit(definition, one) is None)
-        return lambda value: value.__class__ is str and value in choices
+        allowed = choices(definition)
+        return lambda value: value.__class__ is str and value in allowed
     if kind == "string" and asks == {"format"} and str(definition["format"]) in FORMATS:
         matches = re.compile(FORMATS[definition["format"]][1]).fullmatch
         return lambda value: value.__class__ is str and matches(value) is not None

@@ -16,7 +16,7 @@ from portside.jq.python.source import Source
 from portside.jq.values.functions import Unsure
 from portside.mappings.conform import PLAIN_IDENTIFIER
 from portside.mappings.delivery import lower
-from portside.mappings.values import FORMATS, misfit
+from portside.mappings.values import FORMATS, choices, misfit
 from portside.model.blueprint import Blueprint
 from portside.model.entity import MappingOutcome, Outcome, Remove, Upsert, Verdict
 from portside.model.resource import JSON, Body
@@ -172,10 +172,9 @@ def _of_property(source: Source, definition: Body, name: str) -> str:
 
 
 def _of_text(source: Source, definition: Body, name: str) -> str:
-    enum, format_ = definition.get("enum"), str(definition.get("format"))
-    if enum is not None:
-        texts = frozenset(one for one in enum if misfit(definition, one) is None)
-        return f"type({name}) is not str or {name} not in {source.constant(texts)}"
+    format_ = str(definition.get("format"))
+    if definition.get("enum") is not None:
+        return f"type({name}) is not str or {name} not in {source.constant(choices(definition))}"
     if format_ in FORMATS:
         matches = source.constant(re.compile(FORMATS[format_][1]).fullmatch)
         usual = f"not (len({name}) > 8 and {name}.startswith(web) and {name}.split() == [{name}]) and "  # a third of it

@@ -63,6 +63,11 @@ def misfit(definition: Body, value: JSON) -> Reason | None:
     return check(definition, value) if check else None
 
 
+def choices(definition: Body) -> frozenset[str]:
+    """The texts among the choices of a text property that fit the rest of its definition too."""
+    return frozenset(one for one in definition["enum"] if misfit(definition, one) is None)
+
+
 def type_misfit(definition: Body, value: JSON) -> Reason | None:
     """As misfit, by the type alone."""
     kind = str(definition.get("type"))
