@@ -100,15 +100,16 @@ def _rows(reading: Reading, entities: Sequence[Entity], shown: Sequence[Column])
     """Each entity with the cells of its columns; what is not shown is not evaluated."""
     relations = [column.key for column in shown if column.kind == "relation"]
     titles = related.titles(reading, entities, relations)
-    return [
-        {
-            "identifier": entity.key.identifier,
-            "title": entity.title or entity.key.identifier,
-            "updated": entity.updated.at,
-            "cells": [_cell(reading, entity, column, titles) for column in shown],
-        }
-        for entity in entities
-    ]
+    with reading.together(entities):
+        return [
+            {
+                "identifier": entity.key.identifier,
+                "title": entity.title or entity.key.identifier,
+                "updated": entity.updated.at,
+                "cells": [_cell(reading, entity, column, titles) for column in shown],
+            }
+            for entity in entities
+        ]
 
 
 def _cell(reading: Reading, entity: Entity, column: Column, titles: related.Titles) -> Body:
