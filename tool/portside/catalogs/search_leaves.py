@@ -92,7 +92,7 @@ def linked(blueprints: Blueprints, blueprint: str, rule: Body) -> Condition:
 
 
 def _once(walk: Callable[..., Identifiers], *arguments: Any, **named: Any) -> Leaf:
-    return Leaf(lambda lead: walk(*arguments, **named), once=True)  # noqa: ARG005
+    return Leaf(lambda lead: walk(*arguments, **named), once=True)  # noqa: ARG005 - as every Build
 
 
 def _values(rule: Body) -> list[str]:

@@ -135,7 +135,7 @@ def _named(hops: Sequence[Hop], rule: Rule) -> Leaf:
     """What the hops lead to, by its identifier: links say it, also of what Port keeps elsewhere."""
     known = search_leaves.on_column(search_walks.ANY, rule)
 
-    def end(lead: bool, found: Any) -> ColumnElement[bool]:  # noqa: ARG001
+    def end(lead: bool, found: Any) -> ColumnElement[bool]:  # noqa: ARG001 - as every End
         there = search_walks.existing(hops[-1].target, found)
         return and_(search_leaves.on_column(found, rule).sql, there)
 
