@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -46,11 +47,11 @@ def together(catalog: LocalCatalog, acts: list[Act]) -> tuple[list[str], int]:
     """What each gives, or the name of what it raises, when all wait for the first; and the number of transactions."""
     opened, entered, go = [], threading.Event(), threading.Event()
 
-    def writing() -> object:
+    def writing() -> AbstractContextManager[Transaction]:
         opened.append(1)
         return catalog.writing("ana")
 
-    jointly = Jointly(writing)  # type: ignore[arg-type]
+    jointly = Jointly(writing)
 
     def first(within: Transaction) -> str:
         entered.set()
@@ -104,10 +105,10 @@ def test_one_that_breaks_leaves_nothing_and_the_others_are_carried_out(catalog: 
 def test_a_database_that_is_away_is_asked_once() -> None:
     asked = []
 
-    def away() -> object:
+    def away() -> AbstractContextManager[Transaction]:
         asked.append(1)
         raise CatalogUnreachable("it is away")
 
     with pytest.raises(CatalogUnreachable, match="it is away"):
-        Jointly(away).do(refuses)  # type: ignore[arg-type]
+        Jointly(away).do(refuses)
     assert asked == [1]

@@ -36,7 +36,8 @@ FIELDS = {"title": letters(300), "properties": {PROPERTY: letters(HEAD)}, "relat
 def catalog(embedded: Callable[..., LocalCatalog]) -> Iterator[LocalCatalog]:
     with embedded() as opened:
         properties = {PROPERTY: {"type": "string"}}
-        yield filled(opened, blueprint(NODE, properties=properties, relations={RELATION: relation(NODE)}))  # type: ignore[misc]
+        filled(opened, blueprint(NODE, properties=properties, relations={RELATION: relation(NODE)}))
+        yield opened
 
 
 def refusal(catalog: LocalCatalog, change: Upsert) -> tuple[str | None, str]:
